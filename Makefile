@@ -1,0 +1,43 @@
+# `make` lists what there is to make.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test ci openapi fmt lint doc image-check clean-data
+
+# The folder of the private Postgres, as the service reads it.
+DATA_DIR ?= $(or $(shell sed -n 's/^DATA_DIR=//p' .env 2>/dev/null),data)
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+
+run: ## start the service on a Postgres of its own, with a demonstration newsroom
+	@scripts/setup
+	@scripts/run
+
+test: ## run all tests on a Postgres that is thrown away
+	@scripts/setup test
+	cargo build --locked
+	target/debug/dateline postgres --throwaway -- cargo nextest run --locked
+
+ci: ## everything a change has to pass
+	@.ci/run
+
+openapi: ## write the OpenAPI document to openapi/
+	cargo run --quiet -- openapi --write openapi
+
+fmt: ## format the code
+	cargo fmt
+
+lint: ## clippy, warnings are errors
+	cargo clippy --locked --all-targets -- -D warnings
+
+doc: ## build the crate's documentation, warnings are errors
+	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
+
+image-check: ## build the container image and try it
+	@scripts/image-check
+
+clean-data: ## remove the data of the private Postgres, unless it is running
+	@if test -e '$(DATA_DIR)/postgres.lock'; then \
+	  cd '$(DATA_DIR)' && flock --nonblock postgres.lock rm -rf cluster cluster.partial-* socket postgres.log* postgres.lock \
+	    || { echo 'clean-data: the service is running; stop it first' >&2; exit 1; }; \
+	fi

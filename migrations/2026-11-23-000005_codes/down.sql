@@ -1,0 +1,3 @@
+alter table articles drop constraint articles_short_domain_short_code_fkey;
+drop table short_links;
+drop function refuse_freeing_codes;

@@ -1,0 +1,231 @@
+//! The only file that knows every slice: routes, workers, two listeners.
+
+use std::{io, net::SocketAddr, sync::Arc};
+
+use actix_web::{
+    App, HttpRequest, HttpServer,
+    dev::{Server, ServerHandle},
+    middleware::from_fn,
+    web::{self, Data},
+};
+use tokio::task::JoinSet;
+use utoipa::{
+    OpenApi,
+    openapi::{self, Server as DocumentedServer},
+};
+use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
+
+use crate::{
+    articles,
+    base::{
+        clock::Clock,
+        config::Config,
+        context::Context,
+        db::Database,
+        fallback::{self, Routes},
+        logging,
+        metrics::Metrics,
+        openapi as documentation,
+    },
+    codes::{self, Minter},
+    keys, links, ops, redirect, tags,
+};
+
+/// Dateline keeps the metadata of a newsroom's stories: headline, key points, dateline, authors, languages, dates, tags, related stories, and the short address that is printed under each.
+///
+/// Live content is readable without a key; everything else needs one, as `Authorization: Bearer dl_<id>_<secret>`. Failures are `application/problem+json` (RFC 9457) with a stable `code`.
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Dateline", license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+         contact(name = "The Dateline authors")),
+    servers((url = "/", description = "This deployment")),
+    tags(
+        (name = "articles", description = "The metadata of published stories, and which tags they carry."),
+        (name = "tags", description = "The vocabulary that stories are filed under."),
+        (name = "short_links", description = "Short addresses, to be printed under stories."),
+        (name = "redirect", description = "Following short links, on the public listener."),
+        (name = "keys", description = "Who may call."),
+        (name = "operations", description = "Health, metrics and this document."),
+    ),
+)]
+struct Document;
+
+fn api_routes(config: &mut ServiceConfig) {
+    articles::routes(config);
+    tags::routes(config);
+    links::routes(config);
+    keys::routes(config);
+    ops::routes(config);
+}
+
+/// The OpenAPI document of both listeners, out of the very routes that they serve. `public_base` is
+/// where short links are followed.
+pub fn document(public_base: &str) -> openapi::OpenApi {
+    let mut document = api_document();
+    let (_, mut public) = App::new()
+        .into_utoipa_app()
+        .configure(redirect::routes)
+        .split_for_parts();
+    let server = DocumentedServer::builder()
+        .url(public_base)
+        .description(Some("The public listener"))
+        .build();
+    for item in public.paths.paths.values_mut() {
+        item.servers = Some(vec![server.clone()]);
+    }
+    document.paths.paths.extend(public.paths.paths);
+    documentation::complete(&mut document);
+    document
+}
+
+fn api_document() -> openapi::OpenApi {
+    App::new()
+        .into_utoipa_app()
+        .openapi(Document::openapi())
+        .configure(api_routes)
+        .split_for_parts()
+        .1
+}
+
+/// A service that answers.
+pub struct Running {
+    /// Where the API listens.
+    pub api: SocketAddr,
+    /// Where short links are followed.
+    pub public: SocketAddr,
+    servers: [Server; 2],
+    workers: JoinSet<()>,
+}
+
+/// Stops a service from somewhere else.
+#[derive(Clone)]
+pub struct Stopper([ServerHandle; 2]);
+
+impl Stopper {
+    /// Takes no more connections, and waits until requests in flight are answered.
+    pub async fn stop(&self) {
+        futures_util::future::join_all(self.0.iter().map(|server| server.stop(true))).await;
+    }
+}
+
+impl Running {
+    /// What stops this service.
+    pub fn stopper(&self) -> Stopper {
+        Stopper([self.servers[0].handle(), self.servers[1].handle()])
+    }
+
+    /// Answers until the service is stopped.
+    pub async fn run(self) -> io::Result<()> {
+        let Self {
+            servers: [api, public],
+            mut workers,
+            ..
+        } = self;
+        let ended = futures_util::future::try_join(api, public).await;
+        workers.shutdown().await;
+        ended.map(|_| ())
+    }
+}
+
+/// Opens both listeners and starts the workers. The service answers once [`Running::run`] is polled.
+pub fn start(
+    config: Config,
+    db: &Database,
+    clock: Clock,
+) -> Result<Running, Box<dyn std::error::Error>> {
+    let config = Arc::new(config);
+    let minter = Minter::new(
+        config
+            .short_base_urls
+            .iter()
+            .map(|base| base.domain.as_str()),
+    );
+    let context = Context {
+        db: db.clone(),
+        config: Arc::clone(&config),
+        clock,
+    };
+    let metrics = Data::new(Metrics::default());
+    let document = document(&config.short_base_urls[0].base_url);
+    let documents = Data::new(ops::Documents::of(&document)?);
+    let routes = Data::new(Routes::of(&api_document()));
+
+    let state = (context.clone(), Data::new(minter.clone()), metrics.clone());
+    let api = HttpServer::new(move || {
+        let (context, minter, metrics) = &state;
+        let worker = Context {
+            db: context.db.for_worker(),
+            ..context.clone()
+        };
+        let (app, _) = App::new()
+            .app_data(Data::new(worker))
+            .app_data(minter.clone())
+            .app_data(metrics.clone())
+            .app_data(documents.clone())
+            .app_data(routes.clone())
+            .into_utoipa_app()
+            .configure(api_routes)
+            .split_for_parts();
+        app.service(web::redirect("/docs", "/docs/"))
+            .service(ops::swagger_ui())
+            .default_service(web::to(answer_others))
+            .wrap(from_fn(fallback::accepts_json))
+            .wrap(from_fn(fallback::head_follows_get))
+            .wrap(from_fn(logging::trace))
+    });
+
+    let state = (context.clone(), metrics);
+    let public = HttpServer::new(move || {
+        let (context, metrics) = &state;
+        let worker = Context {
+            db: context.db.for_worker(),
+            ..context.clone()
+        };
+        let (app, _) = App::new()
+            .app_data(Data::new(worker))
+            .app_data(metrics.clone())
+            .into_utoipa_app()
+            .configure(redirect::routes)
+            .split_for_parts();
+        app.default_service(web::to(redirect::answer_others))
+            .wrap(from_fn(logging::trace))
+    });
+
+    let mut workers = JoinSet::new();
+    workers.spawn(codes::watch_fill(db.clone(), minter));
+    workers.spawn(articles::settle_forever(context));
+
+    let threads = match config.workers {
+        0 => std::thread::available_parallelism()?.get(),
+        threads => threads,
+    };
+    let api = api
+        .workers(threads)
+        .disable_signals()
+        .shutdown_timeout(config.shutdown_timeout_s);
+    let api = api
+        .bind(config.api_listen)
+        .map_err(|fault| named(fault, "API_LISTEN", config.api_listen))?;
+    let public = public
+        .workers(threads)
+        .disable_signals()
+        .shutdown_timeout(config.shutdown_timeout_s);
+    let public = public
+        .bind(config.public_listen)
+        .map_err(|fault| named(fault, "PUBLIC_LISTEN", config.public_listen))?;
+    let (api_address, public_address) = (api.addrs()[0], public.addrs()[0]);
+    Ok(Running {
+        api: api_address,
+        public: public_address,
+        servers: [api.run(), public.run()],
+        workers,
+    })
+}
+
+fn named(fault: io::Error, variable: &str, address: SocketAddr) -> io::Error {
+    io::Error::new(fault.kind(), format!("{variable}={address}: {fault}"))
+}
+
+async fn answer_others(request: HttpRequest, routes: Data<Routes>) -> actix_web::HttpResponse {
+    fallback::answer(&request, &routes)
+}

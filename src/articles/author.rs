@@ -1,0 +1,75 @@
+//! Writing articles in the name of a caller.
+
+use uuid::Uuid;
+
+use super::model::{self, Article, Current, Wanted};
+use crate::{
+    base::{context::Context, error::AppResult, etag::Precondition},
+    changes::Writer,
+    codes::Minter,
+    keys::{Caller, Scope, WriteArticles},
+};
+
+/// A caller who writes articles, at one moment.
+pub struct Author {
+    /// Who writes, and when.
+    pub writer: Writer,
+    may_create_tags: bool,
+}
+
+impl Author {
+    /// The caller, now.
+    pub fn new(caller: &Caller<WriteArticles>, context: &Context) -> Self {
+        Self {
+            writer: caller.writer(context),
+            may_create_tags: caller.may(Scope::WriteTags),
+        }
+    }
+
+    /// Makes an article.
+    pub async fn create(
+        &self,
+        context: &Context,
+        minter: &Minter,
+        id: Uuid,
+        wanted: &Wanted,
+    ) -> AppResult<Article> {
+        let mut connection = context.db.pool().await?;
+        let place = (id, minter, context.config.default_domain());
+        let made = model::create(
+            &mut connection,
+            &self.writer,
+            place,
+            wanted,
+            self.may_create_tags,
+        )
+        .await;
+        match made {
+            Ok(article) => Ok(article),
+            Err(fault) => Err(model::name_owner(&connection, fault).await),
+        }
+    }
+
+    /// Brings an article into the shape that `change` makes of its present one.
+    pub async fn update(
+        &self,
+        context: &Context,
+        id: Uuid,
+        condition: &Precondition,
+        change: impl FnOnce(&Current) -> AppResult<Wanted> + Send,
+    ) -> AppResult<Article> {
+        let mut connection = context.db.pool().await?;
+        let changed = model::update(
+            &mut connection,
+            &self.writer,
+            (id, condition),
+            self.may_create_tags,
+            change,
+        )
+        .await;
+        match changed {
+            Ok(article) => Ok(article),
+            Err(fault) => Err(model::name_owner(&connection, fault).await),
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! Which articles a list shows.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use super::state::{ArticleKind, Has, Sort, StatusFilter, Visibility};
+use crate::{
+    base::{
+        error::{AppError, AppResult},
+        language::Language,
+        page::{self, CountMode},
+        timestamp,
+    },
+    tags::TagRef,
+};
+
+/// Most names in one parameter that takes several.
+const MAX_NAMES: usize = 100;
+
+/// Which articles are listed.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ArticleFilter {
+    /// Only articles that carry this tag, by key or identifier; repeated, all of them.
+    #[serde(default)]
+    #[param(max_items = 100, example = json!(["place:port-elara"]))]
+    pub tag: Vec<String>,
+    /// Only articles that carry at least one of these tags, separated by commas.
+    #[param(example = "topic:shipping,topic:ferries")]
+    pub tag_any: Option<String>,
+    /// Only articles that carry none of these tags, separated by commas.
+    pub tag_none: Option<String>,
+    /// Only articles in this language or one of its regions.
+    #[param(max_length = 35, example = "en")]
+    pub language: Option<String>,
+    /// Only articles of this form.
+    pub kind: Option<ArticleKind>,
+    /// Only articles in this status, whatever their dates; needs `articles:read_unpublished`.
+    pub status: Option<StatusFilter>,
+    /// Only articles of these visibilities, separated by commas; all but `live` need
+    /// `articles:read_unpublished`. Without `visibility` and `status`, live articles are listed.
+    #[param(example = "live")]
+    pub visibility: Option<String>,
+    /// Only articles published at or after this moment.
+    #[param(format = DateTime, example = "2026-11-01T00:00:00Z")]
+    pub published_from: Option<String>,
+    /// Only articles published at or before this moment.
+    #[param(format = DateTime)]
+    pub published_to: Option<String>,
+    /// Only articles that changed at or after this moment; going live is a change.
+    #[param(format = DateTime)]
+    pub modified_since: Option<String>,
+    /// Only articles that have all of these, separated by commas: `lead_image`, `summary`,
+    /// `key_points`, `canonical_url`, `related`.
+    #[param(example = "lead_image")]
+    pub has: Option<String>,
+    /// Only these articles, by their ids, separated by commas.
+    pub ids: Option<String>,
+    /// The order; `-published_at`, newest first, when absent.
+    pub sort: Option<Sort>,
+    /// Items on a page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    pub limit: Option<u32>,
+    /// Where the page begins: `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Adds `total`, how many articles the whole list has.
+    pub count: Option<CountMode>,
+    /// Only these fields of each article, separated by commas.
+    #[param(example = "id,headline,short_url")]
+    pub fields: Option<String>,
+}
+
+/// In which states the articles of a list are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Surface {
+    /// What the public sees.
+    Live,
+    /// Any of these visibilities.
+    Visibilities(Vec<Visibility>),
+    /// This status, whatever the dates.
+    Status(StatusFilter),
+}
+
+/// A filter that was read, its tags resolved to numbers.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    pub list_id: u64,
+    pub tags: Vec<i32>,
+    pub any_tags: Vec<i32>,
+    pub no_tags: Vec<i32>,
+    pub language: Option<String>,
+    pub kind: Option<ArticleKind>,
+    pub surface: Surface,
+    pub published_from: Option<DateTime<Utc>>,
+    pub published_to: Option<DateTime<Utc>>,
+    pub modified_since: Option<DateTime<Utc>>,
+    pub has: Vec<Has>,
+    pub ids: Option<Vec<Uuid>>,
+    pub sort: Sort,
+    pub limit: i64,
+    pub cursor: Option<String>,
+    pub count: Option<CountMode>,
+}
+
+/// The tags that a filter names, before they are resolved.
+#[derive(Clone, Debug, Default)]
+pub struct NamedTags {
+    /// All of these.
+    pub all: Vec<String>,
+    /// At least one of these.
+    pub any: Vec<String>,
+    /// None of these.
+    pub none: Vec<String>,
+}
+
+impl NamedTags {
+    /// Every name, with the parameter that it stands in.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let named = [
+            ("tag", &self.all),
+            ("tag_any", &self.any),
+            ("tag_none", &self.none),
+        ];
+        named
+            .into_iter()
+            .flat_map(|(parameter, names)| names.iter().map(move |name| (parameter, name.as_str())))
+    }
+
+    /// Every name as far as it can name a tag.
+    pub fn refs(&self) -> Vec<Option<TagRef>> {
+        self.iter().map(|(_, name)| TagRef::parse(name)).collect()
+    }
+}
+
+impl ArticleFilter {
+    /// The filter's tags.
+    pub fn named_tags(&self) -> AppResult<NamedTags> {
+        if self.tag.len() > MAX_NAMES {
+            return Err(AppError::parameter(
+                "tag",
+                format!("is repeated more than {MAX_NAMES} times"),
+            ));
+        }
+        Ok(NamedTags {
+            all: self.tag.clone(),
+            any: names("tag_any", self.tag_any.as_deref())?.unwrap_or_default(),
+            none: names("tag_none", self.tag_none.as_deref())?.unwrap_or_default(),
+        })
+    }
+
+    /// Reads the filter; `tags` are the numbers of [`Self::named_tags`], in their order.
+    pub fn select(self, tags: &NamedTags, numbers: &[i32]) -> AppResult<Selection> {
+        let surface = self.surface()?;
+        let (all, rest) = numbers.split_at(tags.all.len().min(numbers.len()));
+        let (any, none) = rest.split_at(tags.any.len().min(rest.len()));
+        let sort = self.sort.unwrap_or(Sort::PublishedDesc);
+        let selection = Selection {
+            list_id: 0,
+            tags: distinct(all),
+            any_tags: distinct(any),
+            no_tags: distinct(none),
+            language: self.language.map(|raw| language(&raw)).transpose()?,
+            kind: self.kind,
+            surface,
+            published_from: moment("published_from", self.published_from.as_deref())?,
+            published_to: moment("published_to", self.published_to.as_deref())?,
+            modified_since: moment("modified_since", self.modified_since.as_deref())?,
+            has: words("has", self.has.as_deref(), Has::from_word, &Has::words())?
+                .unwrap_or_default(),
+            ids: ids(self.ids.as_deref())?,
+            sort,
+            limit: page::limit(self.limit)?,
+            cursor: None,
+            count: None,
+        };
+        // The limit may change from page to page; whatever else decides what is listed may not.
+        let list_id = page::list_id(&format!(
+            "articles {:?}",
+            Selection {
+                limit: 0,
+                ..selection.clone()
+            }
+        ));
+        Ok(Selection {
+            list_id,
+            cursor: self.cursor,
+            count: self.count,
+            ..selection
+        })
+    }
+
+    fn surface(&self) -> AppResult<Surface> {
+        let visibilities = words(
+            "visibility",
+            self.visibility.as_deref(),
+            Visibility::from_word,
+            &Visibility::words(),
+        )?;
+        match (visibilities, self.status) {
+            (Some(_), Some(_)) => Err(AppError::parameter(
+                "status",
+                "cannot be joined with visibility",
+            )),
+            (Some(set), None) if set.iter().all(|visibility| *visibility == Visibility::Live) => {
+                Ok(Surface::Live)
+            }
+            (Some(set), None) => Ok(Surface::Visibilities(set)),
+            (None, Some(status)) => Ok(Surface::Status(status)),
+            (None, None) => Ok(Surface::Live),
+        }
+    }
+}
+
+fn distinct(numbers: &[i32]) -> Vec<i32> {
+    let mut numbers = numbers.to_vec();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+/// The names in a parameter that takes several; an empty one is a mistake of the caller's.
+pub fn names(parameter: &str, raw: Option<&str>) -> AppResult<Option<Vec<String>>> {
+    let Some(raw) = raw else { return Ok(None) };
+    let names: Vec<String> = raw.split(',').map(|name| name.trim().to_owned()).collect();
+    match names.len() {
+        _ if names.iter().any(String::is_empty) => Err(AppError::parameter(
+            parameter,
+            "has an empty name in its list",
+        )),
+        1..=MAX_NAMES => Ok(Some(names)),
+        _ => Err(AppError::parameter(
+            parameter,
+            format!("has more than {MAX_NAMES} names"),
+        )),
+    }
+}
+
+/// The words in a parameter that takes several of a few.
+pub fn words<T>(
+    parameter: &str,
+    raw: Option<&str>,
+    read: impl Fn(&str) -> Option<T>,
+    known: &str,
+) -> AppResult<Option<Vec<T>>> {
+    let Some(names) = names(parameter, raw)? else {
+        return Ok(None);
+    };
+    let fault = |name: &String| {
+        AppError::parameter(parameter, format!("does not know {name}; it knows {known}"))
+    };
+    names
+        .iter()
+        .map(|name| read(name).ok_or_else(|| fault(name)))
+        .collect::<AppResult<Vec<T>>>()
+        .map(Some)
+}
+
+fn moment(parameter: &str, raw: Option<&str>) -> AppResult<Option<DateTime<Utc>>> {
+    raw.map(|raw| timestamp::parse(raw).map_err(|fault| AppError::parameter(parameter, fault)))
+        .transpose()
+}
+
+fn language(raw: &str) -> AppResult<String> {
+    Language::parse(raw)
+        .map(Language::into_string)
+        .map_err(|fault| AppError::parameter("language", fault))
+}
+
+fn ids(raw: Option<&str>) -> AppResult<Option<Vec<Uuid>>> {
+    let Some(names) = names("ids", raw)? else {
+        return Ok(None);
+    };
+    let read = |name: &String| {
+        name.parse()
+            .map_err(|_| AppError::parameter("ids", format!("has {name}, which is no UUID")))
+    };
+    names
+        .iter()
+        .map(read)
+        .collect::<AppResult<Vec<Uuid>>>()
+        .map(Some)
+}

@@ -1,0 +1,295 @@
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web::Data};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{
+    author::Author,
+    filter::{ArticleFilter, Selection, Surface},
+    input::{self, ArticlePatch, WriteArticle},
+    model::{self, Current},
+    reading::{changed, created, lens, show},
+    view::{ArticleList, ArticleView, Projection, ReadArticle},
+};
+use crate::{
+    base::{
+        answer::Answer,
+        context::Context,
+        db::Connection,
+        error::{AppError, AppResult, Code},
+        etag::Precondition,
+        extract::{Body, NoParameters, Path, Query},
+        patch,
+    },
+    codes::Minter,
+    keys::{Caller, Reader, Scope, WriteArticles},
+    tags,
+};
+
+/// List articles
+///
+/// Live articles, the newest first, unless the parameters say otherwise. Deep pages cost what the
+/// first page costs; nothing is counted unless `count` asks.
+#[utoipa::path(
+    tag = "articles",
+    params(ArticleFilter),
+    responses((status = 200, description = "A page of articles", body = ArticleList),
+              (status = 422, description = "The filter names a tag that does not exist (`unknown-tag`)")),
+    security((), ("key" = [])),
+)]
+#[get("/v1/articles")]
+pub async fn list_articles(
+    caller: Caller<Reader>,
+    context: Data<Context>,
+    request: HttpRequest,
+    filter: Query<ArticleFilter>,
+) -> AppResult<HttpResponse> {
+    let projection = Projection::parse(filter.0.fields.as_deref())?;
+    let mut connection = context.db.pool().await?;
+    let selection = select(&connection, filter.0).await?;
+    if selection.surface != Surface::Live {
+        caller.require(Scope::ReadUnpublished)?;
+    }
+    let now = context.clock.now();
+    let page = model::list(&mut connection, &selection, now).await?;
+    let related: Vec<Uuid> = page
+        .items
+        .iter()
+        .flat_map(|article| article.row.content.related.clone())
+        .collect();
+    let lens = lens(&connection, &caller, &context, &related).await?;
+    let answer = if caller.sees_unpublished() {
+        Answer::private()
+    } else {
+        Answer::public_until(&context, model::next_settlement(&mut connection).await?)
+    };
+    let page = page.map(|article| ArticleView::new(article, &lens));
+    if projection.is_whole() {
+        return Ok(page.respond(&request, answer.builder()));
+    }
+    Ok(page
+        .try_map(|view| projection.of(&view))?
+        .respond(&request, answer.builder()))
+}
+
+async fn select(connection: &Connection, filter: ArticleFilter) -> AppResult<Selection> {
+    let named = filter.named_tags()?;
+    let refs = named.refs();
+    let known: Vec<_> = refs.iter().flatten().cloned().collect();
+    let mut found = tags::resolve(connection, &known).await?.into_iter();
+    let mut numbers = Vec::with_capacity(refs.len());
+    let mut error = AppError::new(Code::UnknownTag, "The filter names tags that do not exist.");
+    for (name, (parameter, raw)) in refs.into_iter().zip(named.iter()) {
+        match name.and_then(|_| found.next().flatten()) {
+            Some(number) => numbers.push(number),
+            None => error = error.in_parameter(parameter, format!("names no tag: {raw}")),
+        }
+    }
+    if error.faults().is_empty() {
+        filter.select(&named, &numbers)
+    } else {
+        Err(error)
+    }
+}
+
+/// Create an article
+///
+/// Its short link is made with it, and shown as `short_url`. Tags that are given by kind and name
+/// are found or, with the scope `tags:write`, made.
+#[utoipa::path(
+    tag = "articles",
+    request_body(content = WriteArticle, example = json!({
+        "headline": "Harbour reopens after three weeks", "status": "published", "dateline": "PORT ELARA",
+        "key_points": ["Dredging finished two days early", "Ferries resume at noon"],
+        "canonical_url": "https://news.example/2026/11/harbour-reopens",
+        "tags": [{"kind": "place", "name": "Port Elara"}, {"kind": "contributor", "name": "Jane Doe"}]})),
+    responses(
+        (status = 201, description = "The article", body = ArticleView),
+        (status = 409, description = "The address or an external id is another article's (`canonical-url-taken`, `external-id-taken`, `article-deleted`)"),
+    ),
+    security(("key" = [])),
+)]
+#[post("/v1/articles")]
+pub async fn create_article(
+    caller: Caller<WriteArticles>,
+    context: Data<Context>,
+    minter: Data<Minter>,
+    _: Query<NoParameters>,
+    body: Body<WriteArticle>,
+) -> AppResult<HttpResponse> {
+    let author = Author::new(&caller, &context);
+    let wanted = body
+        .read()
+        .await?
+        .parse(&context.config.default_language, author.writer.at)?;
+    let article = author
+        .create(&context, &minter, Uuid::now_v7(), &wanted)
+        .await?;
+    Ok(created(article, &context))
+}
+
+/// Find an article
+///
+/// The public finds live articles; one that was withdrawn or deleted after it had been public
+/// answers 410, and any other 404.
+#[utoipa::path(
+    tag = "articles",
+    params(("id" = Uuid, Path, description = "The article's id"), ReadArticle),
+    responses(
+        (status = 200, description = "The article", body = ArticleView),
+        (status = 304, description = "The caller has it already (`If-None-Match`)"),
+        (status = 410, description = "The article was public and is withdrawn or deleted (`gone`)"),
+    ),
+    security((), ("key" = [])),
+)]
+#[get("/v1/articles/{id}")]
+pub async fn find_article(
+    caller: Caller<Reader>,
+    context: Data<Context>,
+    request: HttpRequest,
+    id: Path<Uuid>,
+    read: Query<ReadArticle>,
+) -> AppResult<HttpResponse> {
+    show(&caller, &context, &request, Some(id.0), &read.0).await
+}
+
+/// Replace an article
+///
+/// Creates or replaces the article of this id. Takes the document as it was answered: what cannot be
+/// set is ignored, tags are read by their keys, and what is absent is reset, except `status`,
+/// `published_at` and `body`.
+#[utoipa::path(
+    tag = "articles",
+    params(("id" = Uuid, Path, description = "The article's id, chosen by the caller if it is new"),
+           ("If-Match" = Option<String>, Header, description = "ETag of the version that is replaced"),
+           ("If-None-Match" = Option<String>, Header, description = "`*` creates only")),
+    request_body(content = WriteArticle, example = json!({
+        "headline": "Harbour reopens after three weeks", "status": "published", "summary": "Ships are expected on Thursday."})),
+    responses(
+        (status = 200, description = "The article, replaced", body = ArticleView),
+        (status = 201, description = "The article, created", body = ArticleView),
+        (status = 409, description = "The address or an external id is another article's, or this one is deleted (`canonical-url-taken`, `external-id-taken`, `article-deleted`)"),
+    ),
+    security(("key" = [])),
+)]
+#[put("/v1/articles/{id}")]
+pub async fn replace_article(
+    caller: Caller<WriteArticles>,
+    context: Data<Context>,
+    minter: Data<Minter>,
+    request: HttpRequest,
+    id: Path<Uuid>,
+    _: Query<NoParameters>,
+    body: Body<Map<String, Value>>,
+) -> AppResult<HttpResponse> {
+    let condition = Precondition::read(&request, context.config.require_if_match)?;
+    let members = body.read().await?;
+    let author = Author::new(&caller, &context);
+    let exists = model::was_ever_created(&*context.db.read().await?, id.0).await?;
+    let language = &context.config.default_language;
+    if !exists {
+        condition.check_absent()?;
+        let wanted = WriteArticle::from_document(members)?.parse(language, author.writer.at)?;
+        let article = author.create(&context, &minter, id.0, &wanted).await?;
+        return Ok(created(article, &context));
+    }
+    let at = author.writer.at;
+    let change =
+        |before: &Current| WriteArticle::from_replacement(members, before)?.parse(language, at);
+    let article = author.update(&context, id.0, &condition, change).await?;
+    changed(article, &context, &request)
+}
+
+/// Update an article
+///
+/// JSON merge patch (RFC 7396): what is absent stays, null resets; `custom` is merged to any depth.
+#[utoipa::path(
+    tag = "articles",
+    params(("id" = Uuid, Path, description = "The article's id"),
+           ("If-Match" = Option<String>, Header, description = "ETag of the version that is changed")),
+    request_body(content((ArticlePatch = "application/merge-patch+json", example = json!({"summary": "Ships are expected on Thursday.", "byline": null})),
+                         (ArticlePatch = "application/json", example = json!({"summary": "Ships are expected on Thursday.", "byline": null})))),
+    responses(
+        (status = 200, description = "The article, changed", body = ArticleView),
+        (status = 409, description = "The address or an external id is another article's, or this one is deleted (`canonical-url-taken`, `external-id-taken`, `article-deleted`)"),
+    ),
+    security(("key" = [])),
+)]
+#[patch("/v1/articles/{id}")]
+pub async fn update_article(
+    caller: Caller<WriteArticles>,
+    context: Data<Context>,
+    request: HttpRequest,
+    id: Path<Uuid>,
+    _: Query<NoParameters>,
+    body: Body<Map<String, Value>>,
+) -> AppResult<HttpResponse> {
+    let condition = Precondition::read(&request, context.config.require_if_match)?;
+    let changes = body.read().await?;
+    let author = Author::new(&caller, &context);
+    let (language, at) = (&context.config.default_language, author.writer.at);
+    let change = |before: &Current| {
+        let mut document = WriteArticle::document(before);
+        patch::apply(&mut document, changes, input::FREE);
+        WriteArticle::from_document(document)?.parse(language, at)
+    };
+    let article = author.update(&context, id.0, &condition, change).await?;
+    changed(article, &context, &request)
+}
+
+/// Delete an article
+///
+/// The article keeps its id, its addresses and its short codes, and can be restored.
+#[utoipa::path(
+    tag = "articles",
+    params(("id" = Uuid, Path, description = "The article's id"),
+           ("If-Match" = Option<String>, Header, description = "ETag of the version that is deleted")),
+    responses((status = 204, description = "The article is deleted")),
+    security(("key" = [])),
+)]
+#[delete("/v1/articles/{id}")]
+pub async fn delete_article(
+    caller: Caller<WriteArticles>,
+    context: Data<Context>,
+    request: HttpRequest,
+    id: Path<Uuid>,
+    _: Query<NoParameters>,
+) -> AppResult<HttpResponse> {
+    let condition = Precondition::read(&request, context.config.require_if_match)?;
+    let mut connection = context.db.pool().await?;
+    model::delete(
+        &mut connection,
+        &caller.writer(&context),
+        (id.0, &condition),
+    )
+    .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Restore an article
+///
+/// Undoes a deletion. An article that is not deleted stays as it is.
+#[utoipa::path(
+    tag = "articles",
+    params(("id" = Uuid, Path, description = "The article's id"),
+           ("If-Match" = Option<String>, Header, description = "ETag of the version that is restored")),
+    responses((status = 200, description = "The article", body = ArticleView)),
+    security(("key" = [])),
+)]
+#[post("/v1/articles/{id}/restore")]
+pub async fn restore_article(
+    caller: Caller<WriteArticles>,
+    context: Data<Context>,
+    request: HttpRequest,
+    id: Path<Uuid>,
+    _: Query<NoParameters>,
+) -> AppResult<HttpResponse> {
+    let condition = Precondition::read(&request, context.config.require_if_match)?;
+    let mut connection = context.db.pool().await?;
+    let article = model::restore(
+        &mut connection,
+        &caller.writer(&context),
+        (id.0, &condition),
+    )
+    .await?;
+    changed(article, &context, &request)
+}

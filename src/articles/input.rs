@@ -1,0 +1,505 @@
+//! Articles as callers write them.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    model::{Content, Current, ExternalId, LeadImage, TagWish, Wanted},
+    state::{ArticleKind, Status},
+    view::{ExternalIdView, LeadImageView},
+};
+use crate::{
+    base::{
+        error::{AppResult, Faults},
+        extract,
+        language::Language,
+        stored::Stored,
+        text::{self, Lines},
+        timestamp,
+        url::HttpUrl,
+    },
+    tags::TagKind,
+};
+
+/// Largest `custom`, in bytes of its JSON.
+pub const MAX_CUSTOM_BYTES: usize = 16 * 1024;
+/// Largest body, in bytes.
+pub const MAX_BODY_BYTES: usize = 512 * 1024;
+const MAX_TAGS: usize = 100;
+const MAX_RELATED: usize = 50;
+const MAX_KEY_POINTS: usize = 20;
+const MAX_EXTERNAL_IDS: usize = 20;
+const MAX_PIXELS: i32 = 100_000;
+
+/// An article to be made or to replace one.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = ArticleInput)]
+pub struct WriteArticle {
+    /// What editors have decided; `draft` when absent.
+    status: Option<Status>,
+    /// The form of the story; `article` when absent.
+    kind: Option<ArticleKind>,
+    /// The headline.
+    #[schema(
+        required,
+        nullable = false,
+        min_length = 1,
+        max_length = 300,
+        example = "Harbour reopens after three weeks"
+    )]
+    headline: Option<String>,
+    /// A headline for narrow places.
+    #[schema(min_length = 1, max_length = 120)]
+    short_headline: Option<String>,
+    /// What the story says, in a sentence or two.
+    #[schema(
+        min_length = 1,
+        max_length = 2000,
+        example = "The first container ships are expected on Thursday."
+    )]
+    summary: Option<String>,
+    /// The points that readers should take away; each of 1 to 500 characters.
+    #[schema(max_items = 20, example = json!(["Dredging finished two days early"]))]
+    key_points: Option<Vec<String>>,
+    /// Where the story was written, as it is printed.
+    #[schema(min_length = 1, max_length = 100, example = "PORT ELARA")]
+    dateline: Option<String>,
+    /// Who wrote the story, as it is printed.
+    #[schema(min_length = 1, max_length = 300, example = "Jane Doe and agencies")]
+    byline: Option<String>,
+    /// The story's language, a BCP 47 tag; the deployment's when absent.
+    #[schema(min_length = 2, max_length = 35, example = "en")]
+    language: Option<String>,
+    /// The story's address; unique in its normalised form.
+    #[schema(
+        format = "uri",
+        max_length = 2048,
+        example = "https://news.example/2026/11/harbour-reopens"
+    )]
+    canonical_url: Option<String>,
+    /// The ids that other systems gave the article; each is unique.
+    #[schema(max_items = 20)]
+    external_ids: Option<Vec<ExternalIdView>>,
+    /// The picture that stands for the story.
+    lead_image: Option<LeadImageView>,
+    /// Words of the story; counted in the body instead where there is one.
+    #[schema(minimum = 0, example = 412)]
+    word_count: Option<i32>,
+    /// The tags, the most important first.
+    #[schema(max_items = 100)]
+    tags: Option<Vec<TagInput>>,
+    /// Related stories, in order, by their ids.
+    #[schema(max_items = 50)]
+    related: Option<Vec<Uuid>>,
+    /// When the story is, or was, published; now, when it is published without.
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-11-23T09:00:00Z")]
+    published_at: Option<String>,
+    /// When the editors say that the story was last updated.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    updated_at: Option<String>,
+    /// Until when nobody may see the story.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    embargoed_until: Option<String>,
+    /// From when on nobody may see the story.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    expires_at: Option<String>,
+    /// Whatever else the newsroom keeps with the article; at most 16 KiB of JSON.
+    #[schema(value_type = Option<Object>)]
+    custom: Option<Map<String, Value>>,
+    /// The text of the story, plain, at most 512 KiB; answered only with `include=body`.
+    #[schema(max_length = 524_288)]
+    body: Option<String>,
+}
+
+/// A tag as a caller names it: by key or identifier, or by kind and name, which finds it or makes it.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum TagInput {
+    /// A key or an identifier.
+    #[schema(example = "place:port-elara")]
+    Name(String),
+    /// A tag as an article shows it, read by its key; or a kind and a name.
+    Tag(DescribedTag),
+}
+
+/// A tag by its key, or by its kind and name.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DescribedTag {
+    /// The tag's key, or an identifier. Where it is there, nothing else counts.
+    #[schema(example = "place:port-elara")]
+    key: Option<String>,
+    /// What the tag stands for.
+    kind: Option<TagKind>,
+    /// The tag's name; a tag of this kind and name is found, or made with the scope `tags:write`.
+    #[schema(min_length = 1, max_length = 200, example = "Port Elara")]
+    name: Option<String>,
+}
+
+crate::merge_patch_schema! {
+    /// A merge patch (RFC 7396) of an article: what is absent stays, null resets.
+    pub struct ArticlePatch of WriteArticle;
+}
+
+/// What an article shows and a caller cannot set.
+const READ_ONLY: &[&str] = &[
+    "id",
+    "version",
+    "visibility",
+    "direction",
+    "short_url",
+    "created_at",
+    "modified_at",
+];
+
+/// What a replacement keeps when it says nothing of it: the two that publishing sets, and the text,
+/// which an answer shows only when asked.
+const KEPT: &[&str] = &["status", "published_at", "body"];
+
+/// Members of an article whose inside is the caller's own.
+pub const FREE: &[&str] = &["custom"];
+
+impl WriteArticle {
+    /// Reads an article as it was answered: what cannot be set is ignored.
+    pub fn from_document(mut members: Map<String, Value>) -> AppResult<Self> {
+        members.retain(|name, _| !READ_ONLY.contains(&name.as_str()));
+        extract::from_members(members)
+    }
+
+    /// Reads the document that replaces an article.
+    pub fn from_replacement(mut members: Map<String, Value>, before: &Current) -> AppResult<Self> {
+        let mut present = Self::document(before);
+        for name in KEPT {
+            if let Some(value) = present.remove(*name) {
+                members.entry(*name).or_insert(value);
+            }
+        }
+        Self::from_document(members)
+    }
+
+    /// The article's present document, for a patch to be laid over.
+    pub fn document(before: &Current) -> Map<String, Value> {
+        let content = before.article.row.content.clone();
+        let moment = |moment: Option<DateTime<Utc>>| moment.map(timestamp::format);
+        let tags = before
+            .article
+            .tags
+            .iter()
+            .map(|tag| TagInput::Name(format!("{}:{}", tag.kind, tag.slug)));
+        let whole = Self {
+            status: Some(content.status),
+            kind: Some(content.kind),
+            headline: Some(content.headline),
+            short_headline: content.short_headline,
+            summary: content.summary,
+            key_points: Some(content.key_points),
+            dateline: content.dateline,
+            byline: content.byline,
+            language: Some(content.language),
+            canonical_url: content.canonical_url,
+            external_ids: Some(
+                content
+                    .external_ids
+                    .0
+                    .into_iter()
+                    .map(ExternalIdView::from)
+                    .collect(),
+            ),
+            lead_image: content.lead_image.map(|image| image.0.into()),
+            word_count: content.word_count,
+            tags: Some(tags.collect()),
+            related: Some(content.related),
+            published_at: moment(content.published_at),
+            updated_at: moment(content.updated_at),
+            embargoed_until: moment(content.embargoed_until),
+            expires_at: moment(content.expires_at),
+            custom: Some(content.custom.0),
+            body: before.body.clone(),
+        };
+        match serde_json::to_value(whole) {
+            Ok(Value::Object(members)) => members,
+            _ => Map::new(),
+        }
+    }
+
+    /// The address that the article is to have, or none.
+    pub fn canonical_url(&self) -> Option<&str> {
+        self.canonical_url.as_deref()
+    }
+
+    /// Gives the article this address, unless it names one itself.
+    pub fn with_canonical_url(mut self, url: &str) -> Self {
+        self.canonical_url.get_or_insert_with(|| url.to_owned());
+        self
+    }
+
+    /// Gives the article this external id, besides those that it names itself.
+    pub fn with_external_id(mut self, source: &str, id: &str) -> Self {
+        let ids = self.external_ids.get_or_insert_default();
+        if !ids
+            .iter()
+            .any(|known| known.source == source && known.id == id)
+        {
+            ids.insert(
+                0,
+                ExternalIdView {
+                    source: source.to_owned(),
+                    id: id.to_owned(),
+                },
+            );
+        }
+        self
+    }
+
+    /// The article to write at `now`; every field that breaks a rule is named.
+    pub fn parse(self, default_language: &str, now: DateTime<Utc>) -> AppResult<Wanted> {
+        let mut faults = Faults::default();
+        let headline = self.headline.ok_or_else(|| "is required".to_owned());
+        let headline = faults.take(
+            "/headline",
+            headline.and_then(|raw| text::clean(&raw, 300, Lines::One)),
+        );
+        let language = self.language.unwrap_or_else(|| default_language.to_owned());
+        let language = faults
+            .take("/language", Language::parse(&language))
+            .map(Language::into_string);
+        let url = faults.optional("/canonical_url", self.canonical_url, |raw| {
+            HttpUrl::parse(&raw)
+        });
+        let status = self.status.unwrap_or(Status::Draft);
+        let published_at = faults.optional("/published_at", self.published_at, |raw| {
+            timestamp::parse(&raw)
+        });
+        let body = faults.optional("/body", self.body, clean_body);
+        let word_count = faults.optional("/word_count", self.word_count, |count| {
+            within(count, 0, i32::MAX)
+        });
+        let one_line = |faults: &mut Faults, pointer, raw: Option<String>, max| {
+            faults.optional(pointer, raw, |raw| text::clean(&raw, max, Lines::One))
+        };
+        let content = Content {
+            status,
+            kind: self.kind.unwrap_or(ArticleKind::Article),
+            headline: headline.unwrap_or_default(),
+            short_headline: one_line(&mut faults, "/short_headline", self.short_headline, 120),
+            summary: faults.optional("/summary", self.summary, |raw| {
+                text::clean(&raw, 2000, Lines::Many)
+            }),
+            key_points: parse_key_points(self.key_points.unwrap_or_default(), &mut faults),
+            dateline: one_line(&mut faults, "/dateline", self.dateline, 100),
+            byline: one_line(&mut faults, "/byline", self.byline, 300),
+            language: language.unwrap_or_default(),
+            normalised_url: url.as_ref().map(HttpUrl::normalised),
+            canonical_url: url.map(|url| url.as_str().to_owned()),
+            external_ids: Stored(parse_external_ids(
+                self.external_ids.unwrap_or_default(),
+                &mut faults,
+            )),
+            lead_image: self
+                .lead_image
+                .and_then(|image| parse_image(image, &mut faults))
+                .map(Stored),
+            word_count: body.as_deref().map(text::count_words).or(word_count),
+            related: parse_related(self.related.unwrap_or_default(), &mut faults),
+            custom: Stored(parse_custom(self.custom.unwrap_or_default(), &mut faults)),
+            published_at: published_at.or((status == Status::Published).then_some(now)),
+            updated_at: faults
+                .optional("/updated_at", self.updated_at, |raw| timestamp::parse(&raw)),
+            embargoed_until: faults.optional("/embargoed_until", self.embargoed_until, |raw| {
+                timestamp::parse(&raw)
+            }),
+            expires_at: faults
+                .optional("/expires_at", self.expires_at, |raw| timestamp::parse(&raw)),
+        };
+        let tags = parse_tags(self.tags.unwrap_or_default(), &mut faults);
+        faults.check()?;
+        Ok(Wanted {
+            content,
+            body,
+            tags,
+        })
+    }
+}
+
+/// Tags as a caller names them; faults stand under `/tags`.
+pub fn parse_tags(tags: Vec<TagInput>, faults: &mut Faults) -> Vec<TagWish> {
+    if !is_within("/tags", tags.len(), MAX_TAGS, faults) {
+        return Vec::new();
+    }
+    let mut wishes = Vec::with_capacity(tags.len());
+    for (index, tag) in tags.into_iter().enumerate() {
+        let pointer = format!("/tags/{index}");
+        let wish = match tag {
+            TagInput::Name(name)
+            | TagInput::Tag(DescribedTag {
+                key: Some(name), ..
+            }) => Ok(TagWish::Named(name)),
+            TagInput::Tag(DescribedTag {
+                key: None,
+                kind: Some(kind),
+                name: Some(name),
+            }) => text::clean(&name, 200, Lines::One).map(|name| TagWish::Described(kind, name)),
+            TagInput::Tag(_) => Err("must have a key, or a kind and a name".to_owned()),
+        };
+        wishes.extend(faults.take(pointer, wish));
+    }
+    wishes
+}
+
+fn is_within(pointer: &str, length: usize, max: usize, faults: &mut Faults) -> bool {
+    if length > max {
+        faults.add(
+            pointer,
+            format!("has {length} items; at most {max} are allowed"),
+        );
+    }
+    length <= max
+}
+
+fn within(number: i32, min: i32, max: i32) -> Result<i32, String> {
+    if (min..=max).contains(&number) {
+        Ok(number)
+    } else {
+        Err(format!("must be between {min} and {max}"))
+    }
+}
+
+fn clean_body(raw: String) -> Result<String, String> {
+    if raw.len() > MAX_BODY_BYTES {
+        return Err(format!(
+            "has {} bytes; at most {MAX_BODY_BYTES} are allowed",
+            raw.len()
+        ));
+    }
+    let body = text::clean(&raw, MAX_BODY_BYTES, Lines::Many)?;
+    // Normal form C can be longer than what was sent.
+    if body.len() > MAX_BODY_BYTES {
+        Err(format!("has more than {MAX_BODY_BYTES} bytes in NFC"))
+    } else {
+        Ok(body)
+    }
+}
+
+fn parse_key_points(points: Vec<String>, faults: &mut Faults) -> Vec<String> {
+    if !is_within("/key_points", points.len(), MAX_KEY_POINTS, faults) {
+        return Vec::new();
+    }
+    let clean = |(index, raw): (usize, String)| {
+        faults.take(
+            format!("/key_points/{index}"),
+            text::clean(&raw, 500, Lines::One),
+        )
+    };
+    points.into_iter().enumerate().filter_map(clean).collect()
+}
+
+fn parse_external_ids(views: Vec<ExternalIdView>, faults: &mut Faults) -> Vec<ExternalId> {
+    if !is_within("/external_ids", views.len(), MAX_EXTERNAL_IDS, faults) {
+        return Vec::new();
+    }
+    let mut ids = Vec::with_capacity(views.len());
+    for (index, ExternalIdView { source, id }) in views.into_iter().enumerate() {
+        let source = faults.take(
+            format!("/external_ids/{index}/source"),
+            text::clean(&source, 50, Lines::One),
+        );
+        let id = faults.take(
+            format!("/external_ids/{index}/id"),
+            text::clean(&id, 255, Lines::One),
+        );
+        if let (Some(source), Some(id)) = (source, id) {
+            let external = ExternalId { source, id };
+            if ids.contains(&external) {
+                faults.add(format!("/external_ids/{index}"), "is named twice");
+            } else {
+                ids.push(external);
+            }
+        }
+    }
+    ids
+}
+
+fn parse_image(image: LeadImageView, faults: &mut Faults) -> Option<LeadImage> {
+    let LeadImageView {
+        url,
+        alt,
+        caption,
+        credit,
+        width,
+        height,
+    } = image;
+    let url = url
+        .ok_or_else(|| "is required".to_owned())
+        .and_then(|raw| HttpUrl::parse(&raw));
+    let url = faults.take("/lead_image/url", url);
+    let alt = faults.optional("/lead_image/alt", alt, |raw| {
+        text::clean(&raw, 500, Lines::Many)
+    });
+    let caption = faults.optional("/lead_image/caption", caption, |raw| {
+        text::clean(&raw, 1000, Lines::Many)
+    });
+    let credit = faults.optional("/lead_image/credit", credit, |raw| {
+        text::clean(&raw, 200, Lines::One)
+    });
+    let width = faults.optional("/lead_image/width", width, |pixels| {
+        within(pixels, 1, MAX_PIXELS)
+    });
+    let height = faults.optional("/lead_image/height", height, |pixels| {
+        within(pixels, 1, MAX_PIXELS)
+    });
+    url.map(|url| LeadImage {
+        url: url.as_str().to_owned(),
+        alt,
+        caption,
+        credit,
+        width,
+        height,
+    })
+}
+
+fn parse_related(related: Vec<Uuid>, faults: &mut Faults) -> Vec<Uuid> {
+    if !is_within("/related", related.len(), MAX_RELATED, faults) {
+        return Vec::new();
+    }
+    let mut distinct = Vec::with_capacity(related.len());
+    for (index, id) in related.into_iter().enumerate() {
+        if distinct.contains(&id) {
+            faults.add(format!("/related/{index}"), "is named twice");
+        } else {
+            distinct.push(id);
+        }
+    }
+    distinct
+}
+
+/// Postgres keeps no NUL inside JSON; everything else is the caller's own.
+fn parse_custom(custom: Map<String, Value>, faults: &mut Faults) -> Map<String, Value> {
+    let json = serde_json::to_string(&custom).unwrap_or_default();
+    if json.len() > MAX_CUSTOM_BYTES {
+        faults.add(
+            "/custom",
+            format!(
+                "has {} bytes of JSON; at most {MAX_CUSTOM_BYTES} are allowed",
+                json.len()
+            ),
+        );
+    } else if has_nul(&Value::Object(custom.clone())) {
+        faults.add("/custom", "must not contain the control character U+0000");
+    }
+    custom
+}
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| name.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}

@@ -1,0 +1,14 @@
+//! Articles by the names that others gave them: their address, or their id in another system.
+
+mod handlers;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The routes of this slice.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(handlers::find_article_by_url)
+        .service(handlers::upsert_article_by_url)
+        .service(handlers::find_article_by_external_id)
+        .service(handlers::upsert_article_by_external_id);
+}

@@ -1,0 +1,210 @@
+mod list;
+mod lookup;
+mod tags;
+pub mod visibility;
+mod writes;
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use diesel::{OptionalExtension, QueryResult, prelude::*};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::future;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+pub use list::{list, next_settlement};
+pub use lookup::{
+    find_id_by_external_id, find_id_by_url, find_primary_link, set_primary_link, was_ever_created,
+};
+pub use tags::{TagWish, find_tag_number};
+pub use visibility::{Exposure, exposure};
+pub use writes::{Current, Wanted, create, delete, name_owner, restore, settle_due, update};
+
+use super::state::{ArticleKind, Status, Visibility};
+use crate::{
+    base::stored::Stored,
+    schema::{article_tags, articles, tags as tag_rows},
+    tags::Brief,
+};
+
+/// What callers write of an article, besides its body and its tags.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = articles, treat_none_as_null = true)]
+pub struct Content {
+    pub status: Status,
+    pub kind: ArticleKind,
+    pub headline: String,
+    pub short_headline: Option<String>,
+    pub summary: Option<String>,
+    pub key_points: Vec<String>,
+    pub dateline: Option<String>,
+    pub byline: Option<String>,
+    pub language: String,
+    pub canonical_url: Option<String>,
+    pub normalised_url: Option<String>,
+    pub external_ids: Stored<Vec<ExternalId>>,
+    pub lead_image: Option<Stored<LeadImage>>,
+    pub word_count: Option<i32>,
+    pub related: Vec<Uuid>,
+    pub custom: Stored<Map<String, Value>>,
+    pub published_at: Option<DateTime<Utc>>,
+    pub updated_at: Option<DateTime<Utc>>,
+    pub embargoed_until: Option<DateTime<Utc>>,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// An article's row without its body, which few readers want.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = articles)]
+pub struct ArticleRow {
+    /// The public name.
+    pub id: Uuid,
+    /// Counts the changes.
+    pub version: i32,
+    /// What callers write.
+    #[diesel(embed)]
+    pub content: Content,
+    /// Domain of the primary short link.
+    pub short_domain: Option<String>,
+    /// Code of the primary short link.
+    pub short_code: Option<String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub modified_at: DateTime<Utc>,
+    /// When it was deleted.
+    pub deleted_at: Option<DateTime<Utc>>,
+    /// Whether the public saw an earlier state.
+    pub was_public: bool,
+    /// Whether its tags count it.
+    pub is_counted: bool,
+    /// When time alone next changes whether it is live.
+    pub settles_at: Option<DateTime<Utc>>,
+}
+
+/// An article as it is at a moment.
+#[derive(Clone, Debug)]
+pub struct Article {
+    /// Its row.
+    pub row: ArticleRow,
+    /// What follows from its status and dates.
+    pub visibility: Visibility,
+    /// Its tags, the most important first.
+    pub tags: Vec<Brief>,
+}
+
+/// An id that another system gave an article.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ExternalId {
+    /// Which system.
+    pub source: String,
+    /// The id there.
+    pub id: String,
+}
+
+/// The picture that stands for an article.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeadImage {
+    pub url: String,
+    pub alt: Option<String>,
+    pub caption: Option<String>,
+    pub credit: Option<String>,
+    pub width: Option<i32>,
+    pub height: Option<i32>,
+}
+
+/// The article of this id as it is at `now`.
+pub async fn find(
+    conn: &AsyncPgConnection,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<Article>> {
+    let row = articles::table
+        .find(id)
+        .select((ArticleRow::as_select(), visibility::at(now)));
+    let tags = article_tags::table
+        .inner_join(tag_rows::table)
+        .filter(
+            article_tags::article_id
+                .eq(id)
+                .and(tag_rows::deleted_at.is_null()),
+        )
+        .order(article_tags::position)
+        .select(Brief::as_select());
+    let (mut first, mut second) = (conn, conn);
+    let (row, tags) = future::join(row.first(&mut first), tags.load(&mut second)).await;
+    let tags = tags?;
+    Ok(row.optional()?.map(|(row, visibility)| Article {
+        row,
+        visibility,
+        tags,
+    }))
+}
+
+/// The articles of these ids, in the same order, as they are at `now`.
+pub async fn find_all(
+    conn: &AsyncPgConnection,
+    ids: &[Uuid],
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<Article>> {
+    let rows = articles::table
+        .filter(articles::id.eq_any(ids))
+        .select((ArticleRow::as_select(), visibility::at(now)));
+    let tags = article_tags::table
+        .inner_join(tag_rows::table)
+        .filter(
+            article_tags::article_id
+                .eq_any(ids)
+                .and(tag_rows::deleted_at.is_null()),
+        )
+        .order(article_tags::position)
+        .select((article_tags::article_id, Brief::as_select()));
+    let (mut first, mut second) = (conn, conn);
+    let (rows, tags) = future::join(
+        rows.load(&mut first),
+        tags.load::<(Uuid, Brief)>(&mut second),
+    )
+    .await;
+    let mut tags_of: HashMap<Uuid, Vec<Brief>> = HashMap::new();
+    for (id, tag) in tags? {
+        tags_of.entry(id).or_default().push(tag);
+    }
+    let rows: Vec<(ArticleRow, Visibility)> = rows?;
+    let mut found: HashMap<Uuid, Article> = HashMap::with_capacity(rows.len());
+    for (row, visibility) in rows {
+        let tags = tags_of.remove(&row.id).unwrap_or_default();
+        found.insert(
+            row.id,
+            Article {
+                row,
+                visibility,
+                tags,
+            },
+        );
+    }
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+/// The body of an article.
+pub async fn find_body(mut conn: &AsyncPgConnection, id: Uuid) -> QueryResult<Option<String>> {
+    let body = articles::table.find(id).select(articles::body);
+    Ok(body.first(&mut conn).await.optional()?.flatten())
+}
+
+/// Those of these articles that are live at `now`.
+pub async fn live_of(
+    mut conn: &AsyncPgConnection,
+    ids: &[Uuid],
+    now: DateTime<Utc>,
+) -> QueryResult<HashSet<Uuid>> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let live = articles::table
+        .filter(articles::id.eq_any(ids))
+        .filter(visibility::is_live(now));
+    let live: Vec<Uuid> = live.select(articles::id).load(&mut conn).await?;
+    Ok(live.into_iter().collect())
+}

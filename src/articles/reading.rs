@@ -1,0 +1,122 @@
+//! Showing articles to a caller.
+
+use std::collections::HashSet;
+
+use actix_web::{HttpRequest, HttpResponse};
+use uuid::Uuid;
+
+use super::{
+    model::{self, Article, Exposure},
+    state::Include,
+    view::{ArticleView, Lens, Projection, ReadArticle},
+};
+use crate::{
+    base::{
+        answer::Answer,
+        context::Context,
+        db::Connection,
+        error::{AppError, AppResult, Code},
+    },
+    keys::{Caller, Permission},
+};
+
+/// What a caller may see of articles: of related stories the public sees those that are live.
+pub async fn lens<'a, P: Permission>(
+    connection: &Connection,
+    caller: &Caller<P>,
+    context: &'a Context,
+    related: &[Uuid],
+) -> AppResult<Lens<'a>> {
+    let shown: Option<HashSet<Uuid>> = match caller.sees_unpublished() {
+        true => None,
+        false => Some(model::live_of(connection, related, context.clock.now()).await?),
+    };
+    Ok(Lens {
+        config: &context.config,
+        shown_related: shown,
+    })
+}
+
+/// The article of this id, if the caller may see it.
+pub async fn find_shown<P: Permission>(
+    connection: &Connection,
+    caller: &Caller<P>,
+    context: &Context,
+    id: Option<Uuid>,
+) -> AppResult<Article> {
+    let id = id.ok_or_else(AppError::not_found)?;
+    let article = model::find(connection, id, context.clock.now())
+        .await?
+        .ok_or_else(AppError::not_found)?;
+    if caller.sees_unpublished() {
+        return Ok(article);
+    }
+    match model::exposure(article.visibility, article.row.was_public) {
+        Exposure::Live => Ok(article),
+        Exposure::Gone => Err(AppError::new(
+            Code::Gone,
+            "The article was withdrawn or deleted.",
+        )),
+        Exposure::Hidden => Err(AppError::not_found()),
+    }
+}
+
+/// Answers an article that was looked up, if the caller may see it.
+pub async fn show<P: Permission>(
+    caller: &Caller<P>,
+    context: &Context,
+    request: &HttpRequest,
+    id: Option<Uuid>,
+    read: &ReadArticle,
+) -> AppResult<HttpResponse> {
+    let projection = Projection::parse(read.fields.as_deref())?;
+    let connection = context.db.read().await?;
+    let article = find_shown(&connection, caller, context, id).await?;
+    let lens = lens(&connection, caller, context, &article.row.content.related).await?;
+    let answer = match caller.sees_unpublished() {
+        true => Answer::private(),
+        false => Answer::public_until(context, article.row.settles_at),
+    };
+    let (id, version) = (article.row.id, article.row.version);
+    let mut view = ArticleView::new(article, &lens);
+    if read.include == Some(Include::Body) {
+        view = view.with_body(model::find_body(&connection, id).await?);
+    }
+    if projection.is_whole() {
+        return answer.resource(request, version, &view);
+    }
+    answer.resource(request, version, &projection.of(&view)?)
+}
+
+/// Answers an article that has just been made.
+pub fn created(article: Article, context: &Context) -> HttpResponse {
+    let (location, version) = (
+        format!("/v1/articles/{}", article.row.id),
+        article.row.version,
+    );
+    let view = ArticleView::new(
+        article,
+        &Lens {
+            config: &context.config,
+            shown_related: None,
+        },
+    );
+    Answer::private().created(&location, version, &view)
+}
+
+/// Answers an article that has just been written.
+pub fn changed(
+    article: Article,
+    context: &Context,
+    request: &HttpRequest,
+) -> AppResult<HttpResponse> {
+    let version = article.row.version;
+    let view = ArticleView::new(
+        article,
+        &Lens {
+            config: &context.config,
+            shown_related: None,
+        },
+    );
+    Answer::private().resource(request, version, &view)
+}

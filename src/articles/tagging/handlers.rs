@@ -1,0 +1,172 @@
+use actix_web::{HttpRequest, HttpResponse, delete, put, web::Data};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use crate::{
+    articles::{
+        author::Author,
+        input::{TagInput, parse_tags},
+        model::{Current, TagWish, Wanted, find_tag_number},
+        view::ArticleTags,
+    },
+    base::{
+        answer::Answer,
+        context::Context,
+        error::{AppError, AppResult, Faults},
+        etag::Precondition,
+        extract::{Body, NoParameters, Path, Query},
+    },
+    keys::{Caller, WriteArticles},
+    tags::{TagBriefView, TagRef},
+};
+
+/// Where a tag goes.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TagPosition {
+    /// Place among the tags, from 0. Absent, a new tag goes last and one that is there stays; beyond
+    /// the end means last.
+    #[param(minimum = 0)]
+    position: Option<u32>,
+}
+
+/// Replace an article's tags
+///
+/// The body is the list of all tags, the most important first, each as in an article.
+#[utoipa::path(
+    tag = "articles",
+    params(("id" = Uuid, Path, description = "The article's id"),
+           ("If-Match" = Option<String>, Header, description = "ETag of the article's version that is changed")),
+    request_body(content = Vec<TagInput>, example = json!([{"kind": "place", "name": "Port Elara"}])),
+    responses((status = 200, description = "All tags of the article", body = ArticleTags),
+              (status = 409, description = "The article is deleted (`article-deleted`)")),
+    security(("key" = [])),
+)]
+#[put("/v1/articles/{id}/tags")]
+pub async fn replace_article_tags(
+    caller: Caller<WriteArticles>,
+    context: Data<Context>,
+    request: HttpRequest,
+    id: Path<Uuid>,
+    _: Query<NoParameters>,
+    body: Body<Vec<TagInput>>,
+) -> AppResult<HttpResponse> {
+    let mut faults = Faults::default();
+    let wishes = parse_tags(body.read().await?, &mut faults);
+    faults.check()?;
+    retag(&caller, &context, &request, id.0, |_| Ok(wishes)).await
+}
+
+/// Add or move a tag of an article
+///
+/// Files the article under the tag, or moves the tag to another place among the article's tags.
+#[utoipa::path(
+    tag = "articles",
+    params(("id" = Uuid, Path, description = "The article's id"),
+           ("tag" = String, Path, description = "A key `kind:slug` or an identifier `authority:id`", example = "place:port-elara"),
+           TagPosition,
+           ("If-Match" = Option<String>, Header, description = "ETag of the article's version that is changed")),
+    responses((status = 200, description = "All tags of the article", body = ArticleTags),
+              (status = 409, description = "The article is deleted (`article-deleted`)")),
+    security(("key" = [])),
+)]
+#[put("/v1/articles/{id}/tags/{tag}")]
+pub async fn put_article_tag(
+    caller: Caller<WriteArticles>,
+    context: Data<Context>,
+    request: HttpRequest,
+    path: Path<(Uuid, String)>,
+    place: Query<TagPosition>,
+) -> AppResult<HttpResponse> {
+    let (id, tag) = path.0;
+    let number = number_of(&context, &tag).await?;
+    let wish = TagWish::Named(tag);
+    retag(&caller, &context, &request, id, |before| {
+        let mut wishes = wishes_of(before);
+        let present = before.article.tags.iter().position(|tag| tag.id == number);
+        let place = match (place.0.position, present) {
+            (None, Some(_)) => return Ok(wishes),
+            (None, None) => wishes.len(),
+            (Some(place), _) => usize::try_from(place).unwrap_or(usize::MAX),
+        };
+        if let Some(present) = present {
+            wishes.remove(present);
+        }
+        wishes.insert(place.min(wishes.len()), wish);
+        Ok(wishes)
+    })
+    .await
+}
+
+/// Remove a tag of an article
+///
+/// Files the article under the tag no more. A tag that the article does not carry is 404.
+#[utoipa::path(
+    tag = "articles",
+    params(("id" = Uuid, Path, description = "The article's id"),
+           ("tag" = String, Path, description = "A key `kind:slug` or an identifier `authority:id`", example = "place:port-elara"),
+           ("If-Match" = Option<String>, Header, description = "ETag of the article's version that is changed")),
+    responses((status = 200, description = "All remaining tags of the article", body = ArticleTags),
+              (status = 409, description = "The article is deleted (`article-deleted`)")),
+    security(("key" = [])),
+)]
+#[delete("/v1/articles/{id}/tags/{tag}")]
+pub async fn remove_article_tag(
+    caller: Caller<WriteArticles>,
+    context: Data<Context>,
+    request: HttpRequest,
+    path: Path<(Uuid, String)>,
+    _: Query<NoParameters>,
+) -> AppResult<HttpResponse> {
+    let (id, tag) = path.0;
+    let number = number_of(&context, &tag).await?;
+    retag(&caller, &context, &request, id, |before| {
+        let mut wishes = wishes_of(before);
+        let present = before.article.tags.iter().position(|tag| tag.id == number);
+        wishes.remove(present.ok_or_else(AppError::not_found)?);
+        Ok(wishes)
+    })
+    .await
+}
+
+async fn number_of(context: &Context, tag: &str) -> AppResult<i32> {
+    let name = TagRef::parse(tag).ok_or_else(AppError::not_found)?;
+    find_tag_number(&*context.db.read().await?, &name)
+        .await?
+        .ok_or_else(AppError::not_found)
+}
+
+fn wishes_of(before: &Current) -> Vec<TagWish> {
+    before
+        .article
+        .tags
+        .iter()
+        .map(|tag| TagWish::Named(format!("{}:{}", tag.kind, tag.slug)))
+        .collect()
+}
+
+/// Writes the tags that `choose` makes of the present ones, and answers them all.
+async fn retag(
+    caller: &Caller<WriteArticles>,
+    context: &Context,
+    request: &HttpRequest,
+    id: Uuid,
+    choose: impl FnOnce(&Current) -> AppResult<Vec<TagWish>> + Send,
+) -> AppResult<HttpResponse> {
+    let condition = Precondition::read(request, context.config.require_if_match)?;
+    let change = |before: &Current| {
+        let (content, body) = (before.article.row.content.clone(), before.body.clone());
+        Ok(Wanted {
+            content,
+            body,
+            tags: choose(before)?,
+        })
+    };
+    let article = Author::new(caller, context)
+        .update(context, id, &condition, change)
+        .await?;
+    let items = article.tags.into_iter().map(TagBriefView::from).collect();
+    Answer::private().resource(request, article.row.version, &ArticleTags { items })
+}

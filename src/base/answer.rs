@@ -1,0 +1,96 @@
+//! Answers with their caching rules and entity tags.
+
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode, http::header};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::{
+    context::Context,
+    error::{AppError, AppResult},
+    etag,
+};
+
+/// How an answer may be reused by caches.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    cache_control: String,
+}
+
+impl Answer {
+    /// An answer that everybody gets: caches may keep it for a while, unless the deployment is closed
+    /// to the public.
+    pub fn public(context: &Context) -> Self {
+        if !context.config.public_read {
+            return Self::private();
+        }
+        let (max_age, stale) = (context.config.cache_max_age_s, context.config.cache_stale_s);
+        Self {
+            cache_control: format!("public, max-age={max_age}, stale-while-revalidate={stale}"),
+        }
+    }
+
+    /// An answer that everybody gets until this moment, when time alone changes it: no cache keeps it longer.
+    pub fn public_until(context: &Context, end: Option<DateTime<Utc>>) -> Self {
+        let Some(end) = end.filter(|_| context.config.public_read) else {
+            return Self::public(context);
+        };
+        let left = u32::try_from((end - context.clock.now()).num_seconds()).unwrap_or_default();
+        let max_age = left.min(context.config.cache_max_age_s);
+        let stale = (left - max_age).min(context.config.cache_stale_s);
+        Self {
+            cache_control: format!("public, max-age={max_age}, stale-while-revalidate={stale}"),
+        }
+    }
+
+    /// An answer that needed a key: no cache keeps it.
+    pub fn private() -> Self {
+        Self {
+            cache_control: "private, no-store".to_owned(),
+        }
+    }
+
+    /// An answer of status 200 with the caching rules, to be finished by the caller.
+    pub fn builder(&self) -> HttpResponseBuilder {
+        self.build(StatusCode::OK)
+    }
+
+    fn build(&self, status: StatusCode) -> HttpResponseBuilder {
+        let mut response = HttpResponse::build(status);
+        response.insert_header((header::CACHE_CONTROL, self.cache_control.as_str()));
+        response.insert_header((header::VARY, "Authorization, Accept"));
+        response
+    }
+
+    /// One resource with its entity tag; 304 if the caller of a read has it already.
+    pub fn resource(
+        &self,
+        request: &HttpRequest,
+        version: i32,
+        view: &impl Serialize,
+    ) -> AppResult<HttpResponse> {
+        let body = serde_json::to_vec(view).map_err(|fault| AppError::internal(&fault))?;
+        let tag = etag::of(version, &body);
+        let is_read = matches!(request.method().as_str(), "GET" | "HEAD");
+        let is_known = is_read && etag::is_known(request, &tag);
+        let mut response = self.build(if is_known {
+            StatusCode::NOT_MODIFIED
+        } else {
+            StatusCode::OK
+        });
+        response.insert_header((header::ETAG, tag));
+        if is_known {
+            return Ok(response.finish());
+        }
+        Ok(response.content_type("application/json").body(body))
+    }
+
+    /// A resource that has just been made.
+    pub fn created(&self, location: &str, version: i32, view: &impl Serialize) -> HttpResponse {
+        let body = serde_json::to_vec(view).unwrap_or_default();
+        self.build(StatusCode::CREATED)
+            .insert_header((header::LOCATION, location))
+            .insert_header((header::ETAG, etag::of(version, &body)))
+            .content_type("application/json")
+            .body(body)
+    }
+}

@@ -1,0 +1,329 @@
+//! Settings, read once from variables.
+
+use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+
+use super::{language::Language, url::HttpUrl};
+
+/// One setting: its variable, its default and what it does. The README's table and `.env.sample`
+/// are held against this list by `tests/house.rs`.
+pub struct Variable {
+    /// Name of the environment variable.
+    pub name: &'static str,
+    /// Value that holds when the variable is absent or empty; `None` where absence has a meaning of its own.
+    pub default: Option<&'static str>,
+}
+
+const fn variable(name: &'static str, default: &'static str) -> Variable {
+    Variable {
+        name,
+        default: Some(default),
+    }
+}
+
+/// Every variable that the service reads.
+pub const VARIABLES: &[Variable] = &[
+    Variable {
+        name: "DATABASE_URL",
+        default: None,
+    },
+    variable("DATA_DIR", "data"),
+    Variable {
+        name: "POSTGRES_BIN",
+        default: None,
+    },
+    variable("API_LISTEN", "127.0.0.1:8080"),
+    variable("PUBLIC_LISTEN", "127.0.0.1:8081"),
+    variable("SHORT_BASE_URLS", "http://localhost:8081"),
+    variable("PUBLIC_READ", "true"),
+    variable("REQUIRE_IF_MATCH", "false"),
+    variable("DEFAULT_LANGUAGE", "en"),
+    variable("CACHE_MAX_AGE_S", "15"),
+    variable("CACHE_STALE_S", "60"),
+    variable("MAX_BODY_BYTES", "2097152"),
+    variable("DATABASE_POOL_SIZE", "8"),
+    variable("DATABASE_WAIT_MS", "2000"),
+    variable("STATEMENT_TIMEOUT_MS", "5000"),
+    variable("MIGRATE_ON_START", "true"),
+    variable("SETTLE_INTERVAL_MS", "1000"),
+    variable("WORKERS", "0"),
+    variable("SHUTDOWN_TIMEOUT_S", "20"),
+    variable("RUST_LOG", "info"),
+];
+
+/// The service's settings.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The Postgres to use; `None` starts a private one.
+    pub database_url: Option<Secret>,
+    /// Folder of the private Postgres.
+    pub data_dir: PathBuf,
+    /// Folder of `initdb` and `postgres`, when it is not found by itself.
+    pub postgres_bin: Option<PathBuf>,
+    /// Where the API listens.
+    pub api_listen: SocketAddr,
+    /// Where short links are followed.
+    pub public_listen: SocketAddr,
+    /// Base addresses of the short domains; the first is the default.
+    pub short_base_urls: Vec<ShortBase>,
+    /// Whether live content is readable without a key.
+    pub public_read: bool,
+    /// Whether a write of something that exists must carry `If-Match`.
+    pub require_if_match: bool,
+    /// Language of an article that names none.
+    pub default_language: String,
+    /// How long a public answer may be reused, in seconds.
+    pub cache_max_age_s: u32,
+    /// How long a public answer may be reused while a fresh one is fetched, in seconds.
+    pub cache_stale_s: u32,
+    /// Largest request body, in bytes.
+    pub max_body_bytes: usize,
+    /// Connections for transactions and for lists.
+    pub database_pool_size: usize,
+    /// How long a request waits for a connection.
+    pub database_wait: Duration,
+    /// How long Postgres works on one statement before it gives up.
+    pub statement_timeout: Duration,
+    /// Whether `serve` migrates the database before it answers.
+    pub migrate_on_start: bool,
+    /// How often schedules, embargoes and expiries are settled in the kept counts.
+    pub settle_interval: Duration,
+    /// Threads that answer requests on each listener; 0 is one per core.
+    pub workers: usize,
+    /// How long requests in flight may take to finish when the service stops, in seconds.
+    pub shutdown_timeout_s: u64,
+}
+
+/// A value that is never printed.
+#[derive(Clone)]
+pub struct Secret(pub String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(secret)")
+    }
+}
+
+/// A short domain: its base address as it is printed, and the host that requests name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShortBase {
+    /// Host, with its port where that is not the default: the domain's name in the API.
+    pub domain: String,
+    /// Base address without a slash at the end.
+    pub base_url: String,
+}
+
+/// Everything that is wrong with the settings, each fault naming its variable.
+#[derive(Debug, thiserror::Error)]
+#[error("the settings are wrong:\n{}", .0.join("\n"))]
+pub struct ConfigFaults(pub Vec<String>);
+
+impl Config {
+    /// Reads the settings from the process's environment.
+    pub fn from_env() -> Result<Self, ConfigFaults> {
+        Self::read(|name| std::env::var(name).ok())
+    }
+
+    /// Reads the settings from a look-up, reporting all faults together.
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigFaults> {
+        let mut source = Source {
+            lookup,
+            faults: Vec::new(),
+        };
+        let config = Self {
+            database_url: source.optional("DATABASE_URL").map(Secret),
+            data_dir: source.required("DATA_DIR"),
+            postgres_bin: source.optional("POSTGRES_BIN").map(PathBuf::from),
+            api_listen: source.required("API_LISTEN"),
+            public_listen: source.required("PUBLIC_LISTEN"),
+            short_base_urls: source.short_bases("SHORT_BASE_URLS"),
+            public_read: source.required("PUBLIC_READ"),
+            require_if_match: source.required("REQUIRE_IF_MATCH"),
+            default_language: source.language("DEFAULT_LANGUAGE"),
+            cache_max_age_s: source.required("CACHE_MAX_AGE_S"),
+            cache_stale_s: source.required("CACHE_STALE_S"),
+            max_body_bytes: source.at_least("MAX_BODY_BYTES", 1024),
+            database_pool_size: source.at_least("DATABASE_POOL_SIZE", 1),
+            database_wait: Duration::from_millis(source.at_least("DATABASE_WAIT_MS", 1)),
+            statement_timeout: Duration::from_millis(source.at_least("STATEMENT_TIMEOUT_MS", 1)),
+            migrate_on_start: source.required("MIGRATE_ON_START"),
+            settle_interval: Duration::from_millis(source.at_least("SETTLE_INTERVAL_MS", 10)),
+            workers: source.required("WORKERS"),
+            shutdown_timeout_s: source.required("SHUTDOWN_TIMEOUT_S"),
+        };
+        if source.faults.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigFaults(source.faults))
+        }
+    }
+
+    /// The printed address of a short link.
+    pub fn short_url(&self, domain: &str, code: &str) -> String {
+        match self
+            .short_base_urls
+            .iter()
+            .find(|base| base.domain == domain)
+        {
+            Some(base) => format!("{}/{code}", base.base_url),
+            // A domain that is configured no longer: its links are still listed.
+            None => format!("https://{domain}/{code}"),
+        }
+    }
+
+    /// The short domain that links get when they name none.
+    pub fn default_domain(&self) -> &str {
+        self.short_base_urls
+            .first()
+            .map_or("", |base| base.domain.as_str())
+    }
+}
+
+struct Source<L> {
+    lookup: L,
+    faults: Vec<String>,
+}
+
+impl<L: Fn(&str) -> Option<String>> Source<L> {
+    fn optional(&self, name: &str) -> Option<String> {
+        (self.lookup)(name).filter(|value| !value.trim().is_empty())
+    }
+
+    fn raw(&self, name: &str) -> String {
+        let default = VARIABLES
+            .iter()
+            .find(|variable| variable.name == name)
+            .and_then(|variable| variable.default);
+        self.optional(name)
+            .unwrap_or_else(|| default.unwrap_or_default().to_owned())
+    }
+
+    fn required<T: FromStr + FallBack>(&mut self, name: &str) -> T
+    where
+        T::Err: fmt::Display,
+    {
+        let raw = self.raw(name);
+        raw.trim().parse().unwrap_or_else(|fault| {
+            self.faults.push(format!("{name}={raw}: {fault}"));
+            T::fall_back()
+        })
+    }
+
+    fn at_least<T: FromStr + FallBack + PartialOrd + fmt::Display + Copy>(
+        &mut self,
+        name: &str,
+        least: T,
+    ) -> T
+    where
+        T::Err: fmt::Display,
+    {
+        let before = self.faults.len();
+        let value = self.required(name);
+        if value < least && self.faults.len() == before {
+            self.faults
+                .push(format!("{name}={value}: must be at least {least}"));
+        }
+        value
+    }
+
+    fn language(&mut self, name: &str) -> String {
+        let raw = self.raw(name);
+        match Language::parse(&raw) {
+            Ok(language) => language.into_string(),
+            Err(fault) => {
+                self.faults.push(format!("{name}={raw}: {fault}"));
+                raw
+            }
+        }
+    }
+
+    fn short_bases(&mut self, name: &str) -> Vec<ShortBase> {
+        let raw = self.raw(name);
+        let mut bases: Vec<ShortBase> = Vec::new();
+        for address in raw
+            .split(',')
+            .map(str::trim)
+            .filter(|address| !address.is_empty())
+        {
+            match ShortBase::parse(address) {
+                Ok(base) if bases.iter().any(|other| other.domain == base.domain) => {
+                    self.faults
+                        .push(format!("{name}: {} is named twice", base.domain));
+                }
+                Ok(base) => bases.push(base),
+                Err(fault) => self.faults.push(format!("{name}: {address} {fault}")),
+            }
+        }
+        if bases.is_empty() && self.faults.is_empty() {
+            self.faults
+                .push(format!("{name}: must name at least one address"));
+        }
+        bases
+    }
+}
+
+impl ShortBase {
+    fn parse(address: &str) -> Result<Self, String> {
+        let url = HttpUrl::parse(address)?;
+        let base_url = url.encoded().trim_end_matches('/').to_owned();
+        let domain = url.authority();
+        match base_url.split_once("://") {
+            Some((_, rest)) if rest == domain => Ok(Self { domain, base_url }),
+            _ => Err("must be a scheme and a host, without a path".to_owned()),
+        }
+    }
+}
+
+/// What stands in for a value that could not be read, until all faults are reported.
+trait FallBack {
+    fn fall_back() -> Self;
+}
+
+macro_rules! fall_back_to_default {
+    ($($type:ty),+) => { $(impl FallBack for $type { fn fall_back() -> Self { Self::default() } })+ };
+}
+fall_back_to_default!(bool, u32, u64, usize, PathBuf);
+
+impl FallBack for SocketAddr {
+    fn fall_back() -> Self {
+        Self::from(([127, 0, 0, 1], 0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_faults_are_reported_together() {
+        let faults = Config::read(|name| match name {
+            "API_LISTEN" => Some("nowhere".to_owned()),
+            "PUBLIC_READ" => Some("perhaps".to_owned()),
+            "DATABASE_POOL_SIZE" => Some("0".to_owned()),
+            "SHORT_BASE_URLS" => Some("https://a.example/path".to_owned()),
+            _ => None,
+        })
+        .unwrap_err();
+
+        let named = [
+            "API_LISTEN",
+            "PUBLIC_READ",
+            "DATABASE_POOL_SIZE",
+            "SHORT_BASE_URLS",
+        ];
+        assert_eq!(faults.0.len(), named.len(), "{faults}");
+        assert!(
+            named.iter().all(|name| faults.to_string().contains(name)),
+            "{faults}"
+        );
+    }
+
+    #[test]
+    fn the_defaults_are_sound() {
+        let config = Config::read(|_| None).unwrap();
+        assert_eq!(config.default_domain(), "localhost:8081");
+        assert_eq!(
+            config.short_url("localhost:8081", "7kq3m2"),
+            "http://localhost:8081/7kq3m2"
+        );
+    }
+}

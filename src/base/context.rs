@@ -1,0 +1,17 @@
+//! What every handler has at hand.
+
+use std::sync::Arc;
+
+use super::{clock::Clock, config::Config, db::Database};
+
+/// The service as a handler sees it: one per worker, because each worker reads through a
+/// connection of its own.
+#[derive(Clone)]
+pub struct Context {
+    /// The way to Postgres.
+    pub db: Database,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// The time.
+    pub clock: Clock,
+}

@@ -1,0 +1,260 @@
+//! The two doors to Postgres.
+//!
+//! [`Database::read`] hands out the worker's one pipelined connection, shared by all its requests:
+//! the fastest way for point look-ups, which it carries side by side. It must never carry a
+//! transaction, a `SET` or a slow statement, because those hold up everything behind them.
+//! [`Database::pool`] lends a connection from a small pool, for transactions and for lists.
+//! A signature tells which it is: `&AsyncPgConnection` or `&mut AsyncPgConnection`.
+
+use std::{
+    ops::{Deref, DerefMut},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use deadpool::{
+    Runtime,
+    managed::{self, Metrics, RecycleError, RecycleResult, Timeouts},
+};
+use diesel_async::AsyncPgConnection;
+use tokio::{sync::Mutex, time::Instant};
+
+use super::{
+    config::Config,
+    error::{AppError, AppResult},
+};
+
+/// How long one attempt to connect may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// After a failed attempt, the shared reader waits this long before it tries again.
+const RECONNECT_PAUSE: Duration = Duration::from_millis(250);
+
+/// Why a database address cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// The address is no Postgres address.
+    #[error("DATABASE_URL is not a Postgres address: {0}")]
+    Address(#[source] tokio_postgres::Error),
+    /// The server does not let us in.
+    #[error("the database cannot be reached: {0}")]
+    Connect(#[source] tokio_postgres::Error),
+    /// The connection could not be set up.
+    #[error("the database cannot be used: {0}")]
+    Setup(#[source] diesel::ConnectionError),
+    /// The pool could not be built.
+    #[error("the pool cannot be built: {0}")]
+    Pool(#[source] managed::BuildError),
+}
+
+/// How connections are made.
+#[derive(Clone)]
+pub struct Connector {
+    settings: tokio_postgres::Config,
+}
+
+/// A connection that knows when it is closed.
+pub struct Connection {
+    inner: AsyncPgConnection,
+    is_closed: Arc<AtomicBool>,
+}
+
+impl Connector {
+    /// A connector for an address, with a time limit on every statement.
+    pub fn new(url: &str, statement_timeout: Duration) -> Result<Self, DatabaseError> {
+        let mut settings: tokio_postgres::Config = url.parse().map_err(DatabaseError::Address)?;
+        let given = settings.get_options().unwrap_or_default();
+        let options = format!(
+            "{given} -c statement_timeout={}",
+            statement_timeout.as_millis()
+        );
+        settings
+            .options(options.trim())
+            .application_name("dateline")
+            .connect_timeout(CONNECT_TIMEOUT);
+        Ok(Self { settings })
+    }
+
+    /// Opens a connection.
+    pub async fn connect(&self) -> Result<Connection, DatabaseError> {
+        // Our own task drives the connection instead of diesel-async's, because it can say when it ended.
+        let (client, driver) = self
+            .settings
+            .connect(tokio_postgres::NoTls)
+            .await
+            .map_err(DatabaseError::Connect)?;
+        let is_closed = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&is_closed);
+        tokio::spawn(async move {
+            if let Err(fault) = driver.await {
+                log::warn!("event=database_connection_lost cause=\"{fault}\"");
+            }
+            flag.store(true, Ordering::Release);
+        });
+        let inner = AsyncPgConnection::try_from(client)
+            .await
+            .map_err(DatabaseError::Setup)?;
+        Ok(Connection { inner, is_closed })
+    }
+}
+
+impl Connection {
+    fn is_closed(&self) -> bool {
+        self.is_closed.load(Ordering::Acquire)
+    }
+
+    /// The bare connection, for who owns it from now on.
+    pub fn into_inner(self) -> AsyncPgConnection {
+        self.inner
+    }
+}
+
+impl Deref for Connection {
+    type Target = AsyncPgConnection;
+
+    fn deref(&self) -> &AsyncPgConnection {
+        &self.inner
+    }
+}
+
+impl DerefMut for Connection {
+    fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+        &mut self.inner
+    }
+}
+
+impl managed::Manager for Connector {
+    type Type = Connection;
+    type Error = DatabaseError;
+
+    async fn create(&self) -> Result<Connection, DatabaseError> {
+        self.connect().await
+    }
+
+    async fn recycle(
+        &self,
+        connection: &mut Connection,
+        _: &Metrics,
+    ) -> RecycleResult<DatabaseError> {
+        // A request that was dropped in mid-transaction leaves one open; such a connection is not lent again.
+        let is_broken =
+            diesel_async::pooled_connection::PoolableConnection::is_broken(&mut connection.inner);
+        if connection.is_closed() || is_broken {
+            return Err(RecycleError::message(
+                "closed, or left inside a transaction",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The way to Postgres: clones share the pool and the reader.
+#[derive(Clone)]
+pub struct Database {
+    pool: managed::Pool<Connector>,
+    reader: Arc<Mutex<Reader>>,
+    connector: Connector,
+}
+
+#[derive(Default)]
+struct Reader {
+    connection: Option<Arc<Connection>>,
+    resting_until: Option<Instant>,
+}
+
+impl Database {
+    /// Prepares both doors; nothing is connected yet.
+    pub fn new(config: &Config, url: &str) -> Result<Self, DatabaseError> {
+        let connector = Connector::new(url, config.statement_timeout)?;
+        let wait = Some(config.database_wait);
+        let pool = managed::Pool::builder(connector.clone())
+            .max_size(config.database_pool_size)
+            .timeouts(Timeouts {
+                wait,
+                create: Some(CONNECT_TIMEOUT),
+                recycle: wait,
+            })
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(DatabaseError::Pool)?;
+        Ok(Self {
+            pool,
+            reader: Arc::default(),
+            connector,
+        })
+    }
+
+    /// The same pool with a reader of its own: one per worker, so that workers share no lock.
+    pub fn for_worker(&self) -> Self {
+        Self {
+            reader: Arc::default(),
+            ..self.clone()
+        }
+    }
+
+    /// The pipelined connection, for point look-ups.
+    pub async fn read(&self) -> AppResult<Arc<Connection>> {
+        let mut reader = self.reader.lock().await;
+        if let Some(connection) = reader
+            .connection
+            .as_ref()
+            .filter(|connection| !connection.is_closed())
+        {
+            return Ok(Arc::clone(connection));
+        }
+        if reader.resting_until.is_some_and(|end| Instant::now() < end) {
+            return Err(AppError::unavailable(
+                &"the last attempt to connect has just failed",
+            ));
+        }
+        match self.connector.connect().await {
+            Ok(connection) => {
+                let connection = Arc::new(connection);
+                *reader = Reader {
+                    connection: Some(Arc::clone(&connection)),
+                    resting_until: None,
+                };
+                Ok(connection)
+            }
+            Err(fault) => {
+                *reader = Reader {
+                    connection: None,
+                    resting_until: Some(Instant::now() + RECONNECT_PAUSE),
+                };
+                Err(AppError::unavailable(&fault))
+            }
+        }
+    }
+
+    /// A connection from the pool, for transactions and for statements that may take a while.
+    pub async fn pool(&self) -> AppResult<managed::Object<Connector>> {
+        self.pool
+            .get()
+            .await
+            .map_err(|fault| AppError::unavailable(&fault))
+    }
+
+    /// How many connections the pool has, how many of them are idle, and how many requests wait.
+    pub fn pool_state(&self) -> PoolState {
+        let status = self.pool.status();
+        PoolState {
+            size: status.size,
+            idle: status.available,
+            waiting: status.waiting,
+        }
+    }
+}
+
+/// A look at the pool.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolState {
+    /// Open connections.
+    pub size: usize,
+    /// Open connections that nobody uses.
+    pub idle: usize,
+    /// Requests that wait for one.
+    pub waiting: usize,
+}

@@ -1,0 +1,223 @@
+//! What handlers take from a request, with faults that name their place.
+
+use std::{future::Ready, marker::PhantomData};
+
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    dev::Payload,
+    http::header,
+    web::{BytesMut, Data},
+};
+use futures_util::StreamExt;
+use percent_encoding::percent_decode_str;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::{
+    context::Context,
+    error::{AppError, AppResult, Code},
+};
+
+/// A JSON body that has not been read yet.
+///
+/// It is read by the handler and not by the extractor, so that a caller without a key is refused
+/// first, whatever the body.
+pub struct Body<T> {
+    request: HttpRequest,
+    payload: Payload,
+    reads: PhantomData<T>,
+}
+
+impl<T> FromRequest for Body<T> {
+    type Error = AppError;
+    type Future = Ready<AppResult<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        std::future::ready(Ok(Self {
+            request: request.clone(),
+            payload: payload.take(),
+            reads: PhantomData,
+        }))
+    }
+}
+
+impl<T: DeserializeOwned> Body<T> {
+    /// Reads the body as JSON.
+    pub async fn read(self) -> AppResult<T> {
+        let bytes = self.bytes().await?;
+        let mut reader = serde_json::Deserializer::from_slice(&bytes);
+        let value = serde_path_to_error::deserialize(&mut reader).map_err(unreadable)?;
+        reader.end().map_err(|fault| malformed(&fault))?;
+        Ok(value)
+    }
+}
+
+impl<T> Body<T> {
+    async fn bytes(mut self) -> AppResult<BytesMut> {
+        let limit = self
+            .request
+            .app_data::<Data<Context>>()
+            .map_or(0, |context| context.config.max_body_bytes);
+        check_media_type(&self.request)?;
+        let declared = self.request.headers().get(header::CONTENT_LENGTH);
+        let declared: usize = declared
+            .and_then(|length| length.to_str().ok()?.parse().ok())
+            .unwrap_or_default();
+        if declared > limit {
+            return Err(too_large(limit));
+        }
+        let mut bytes = BytesMut::with_capacity(declared);
+        while let Some(chunk) = self.payload.next().await {
+            let chunk = chunk.map_err(|fault| {
+                AppError::new(Code::MalformedJson, format!("The body broke off: {fault}."))
+            })?;
+            if bytes.len() + chunk.len() > limit {
+                return Err(too_large(limit));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(bytes)
+    }
+}
+
+fn too_large(limit: usize) -> AppError {
+    // The rest of the body is not read, so the connection cannot carry another request.
+    AppError::new(
+        Code::BodyTooLarge,
+        format!("A body has at most {limit} bytes here."),
+    )
+    .header(header::CONNECTION, "close")
+}
+
+fn check_media_type(request: &HttpRequest) -> AppResult<()> {
+    let accepted: &[&str] = match request.method().as_str() {
+        "PATCH" => &["application/json", "application/merge-patch+json"],
+        _ => &["application/json"],
+    };
+    if accepted.contains(&request.content_type().to_ascii_lowercase().as_str()) {
+        return Ok(());
+    }
+    let detail = format!("Send the body as {}.", accepted.join(" or "));
+    let header = if request.method() == "PATCH" {
+        "accept-patch"
+    } else {
+        "accept-post"
+    };
+    let name = header::HeaderName::from_static(header);
+    Err(AppError::new(Code::UnsupportedMediaType, detail).header(name, accepted.join(", ")))
+}
+
+/// Reads a value out of members that were JSON already.
+pub fn from_members<T: DeserializeOwned>(members: Map<String, Value>) -> AppResult<T> {
+    serde_path_to_error::deserialize(Value::Object(members)).map_err(unreadable)
+}
+
+fn unreadable(fault: serde_path_to_error::Error<serde_json::Error>) -> AppError {
+    let pointer = pointer(fault.path());
+    let inner = fault.into_inner();
+    if !inner.is_data() && pointer.is_empty() {
+        return malformed(&inner);
+    }
+    let (code, what) = match inner.is_data() {
+        true => (Code::InvalidBody, "cannot be read"),
+        false => (Code::MalformedJson, "is not JSON"),
+    };
+    let detail = format!(
+        "The body {what} at {}: {inner}.",
+        if pointer.is_empty() {
+            "its root"
+        } else {
+            &pointer
+        }
+    );
+    located(AppError::new(code, detail), &inner).at(pointer, inner.to_string())
+}
+
+fn malformed(fault: &serde_json::Error) -> AppError {
+    located(
+        AppError::new(
+            Code::MalformedJson,
+            format!("The body is not JSON: {fault}."),
+        ),
+        fault,
+    )
+}
+
+fn located(error: AppError, fault: &serde_json::Error) -> AppError {
+    match fault.line() {
+        0 => error,
+        line => error.with("line", line).with("column", fault.column()),
+    }
+}
+
+/// The JSON Pointer (RFC 6901) of a path.
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let mut pointer = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key } | Segment::Enum { variant: key } => {
+                pointer.push('/');
+                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+            }
+            Segment::Unknown => {}
+        }
+    }
+    pointer
+}
+
+/// The parameters of the query: unknown ones and repeated ones are refused, except where a field
+/// is a list.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = AppError;
+    type Future = Ready<AppResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(read_query(request.query_string()).map(Query))
+    }
+}
+
+fn read_query<T: DeserializeOwned>(query: &str) -> AppResult<T> {
+    // The form reader replaces what is no UTF-8; here it is a fault like any other.
+    if percent_decode_str(query).decode_utf8().is_err() {
+        return Err(AppError::new(
+            Code::InvalidParameter,
+            "The query is not UTF-8.",
+        ));
+    }
+    let reader = serde_html_form::Deserializer::from_bytes(query.as_bytes());
+    serde_path_to_error::deserialize(reader).map_err(|fault| {
+        let name = pointer(fault.path()).trim_start_matches('/').to_owned();
+        let detail = fault.into_inner().to_string();
+        match name.as_str() {
+            "" => AppError::new(
+                Code::InvalidParameter,
+                format!("The query cannot be read: {detail}."),
+            ),
+            name => AppError::parameter(name, format!("cannot be read: {detail}")),
+        }
+    })
+}
+
+/// A handler that takes no parameters still refuses them.
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoParameters {}
+
+/// The segments of the path that vary, percent-decoded.
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Path<T> {
+    type Error = AppError;
+    type Future = Ready<AppResult<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let segments = actix_web::web::Path::<T>::from_request(request, payload).into_inner();
+        // A segment that cannot be read names nothing.
+        let segments = segments.map_err(|_| AppError::not_found());
+        std::future::ready(segments.map(|path| Self(path.into_inner())))
+    }
+}

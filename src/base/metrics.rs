@@ -1,0 +1,120 @@
+//! Counters for Prometheus. Labels are route templates, methods and statuses: never an id, a code
+//! or anything else that a caller chooses.
+
+use prometheus_client::{
+    encoding::{EncodeLabelSet, text::encode},
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
+    registry::{Registry, Unit},
+};
+
+use super::db::PoolState;
+
+/// Upper bounds of the latency histogram, in seconds.
+const BUCKETS: [f64; 12] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
+];
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct RouteLabels {
+    method: String,
+    route: String,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct RequestLabels {
+    method: String,
+    route: String,
+    status: u16,
+}
+
+/// What the service counts about itself.
+pub struct Metrics {
+    registry: Registry,
+    requests: Family<RequestLabels, Counter>,
+    latency: Family<RouteLabels, Histogram>,
+    pool_size: Gauge,
+    pool_idle: Gauge,
+    pool_waiting: Gauge,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("dateline");
+        let requests = Family::default();
+        let latency =
+            Family::new_with_constructor((|| Histogram::new(BUCKETS)) as fn() -> Histogram);
+        let (pool_size, pool_idle, pool_waiting) =
+            (Gauge::default(), Gauge::default(), Gauge::default());
+        registry.register("http_requests", "Requests answered", requests.clone());
+        registry.register_with_unit(
+            "http_request_duration",
+            "Time from the request's headers to the answer's",
+            Unit::Seconds,
+            latency.clone(),
+        );
+        registry.register(
+            "database_pool_connections",
+            "Open connections of the pool",
+            pool_size.clone(),
+        );
+        registry.register(
+            "database_pool_idle_connections",
+            "Connections that nobody uses",
+            pool_idle.clone(),
+        );
+        registry.register(
+            "database_pool_waiting_requests",
+            "Requests that wait for a connection",
+            pool_waiting.clone(),
+        );
+        Self {
+            registry,
+            requests,
+            latency,
+            pool_size,
+            pool_idle,
+            pool_waiting,
+        }
+    }
+}
+
+impl Metrics {
+    /// Counts an answered request.
+    pub fn observe(&self, method: &str, route: &str, status: u16, seconds: f64) {
+        // A method that HTTP does not know is the caller's invention and no label.
+        let method = if KNOWN_METHODS.contains(&method) {
+            method
+        } else {
+            "other"
+        };
+        let (method, route) = (method.to_owned(), route.to_owned());
+        self.latency
+            .get_or_create(&RouteLabels {
+                method: method.clone(),
+                route: route.clone(),
+            })
+            .observe(seconds);
+        self.requests
+            .get_or_create(&RequestLabels {
+                method,
+                route,
+                status,
+            })
+            .inc();
+    }
+
+    /// Everything in the OpenMetrics text format.
+    pub fn render(&self, pool: PoolState) -> Result<String, std::fmt::Error> {
+        self.pool_size
+            .set(i64::try_from(pool.size).unwrap_or(i64::MAX));
+        self.pool_idle
+            .set(i64::try_from(pool.idle).unwrap_or(i64::MAX));
+        self.pool_waiting
+            .set(i64::try_from(pool.waiting).unwrap_or(i64::MAX));
+        let mut text = String::new();
+        encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}
+
+const KNOWN_METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];

@@ -1,0 +1,103 @@
+//! Statements that diesel's builder cannot say.
+
+use std::marker::PhantomData;
+
+use diesel::{
+    QueryResult,
+    expression::AsExpression,
+    pg::Pg,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sql_types::{BigInt, Json, SingleValue, SqlType},
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+/// A statement put together from fixed text and bound values; `S` is the SQL type of its rows.
+///
+/// Unlike `sql_query`, whose statements Postgres must plan anew each time, this one is kept as a
+/// prepared statement under its text. The text can only be made of literals of this program, so
+/// nothing that a caller sends ever becomes SQL.
+pub struct Statement<S> {
+    pieces: Vec<Piece>,
+    rows: PhantomData<fn() -> S>,
+}
+
+enum Piece {
+    Text(&'static str),
+    Value(Box<dyn QueryFragment<Pg> + Send + Sync>),
+}
+
+impl<S> Statement<S> {
+    /// A statement that begins with this text.
+    pub fn new(text: &'static str) -> Self {
+        Self {
+            pieces: vec![Piece::Text(text)],
+            rows: PhantomData,
+        }
+    }
+
+    /// Adds text.
+    pub fn text(&mut self, text: &'static str) -> &mut Self {
+        self.pieces.push(Piece::Text(text));
+        self
+    }
+
+    /// Adds a bound value of the SQL type `T`.
+    pub fn value<T, V>(&mut self, value: V) -> &mut Self
+    where
+        T: SqlType + SingleValue,
+        V: AsExpression<T>,
+        V::Expression: QueryFragment<Pg> + Send + Sync + 'static,
+    {
+        self.pieces
+            .push(Piece::Value(Box::new(value.as_expression())));
+        self
+    }
+
+    fn wrapped<T>(self, before: &'static str, after: &'static str) -> Statement<T> {
+        let mut pieces = vec![Piece::Text(before)];
+        pieces.extend(self.pieces);
+        pieces.push(Piece::Text(after));
+        Statement {
+            pieces,
+            rows: PhantomData,
+        }
+    }
+
+    /// How many rows the statement has.
+    pub async fn count(self, conn: &mut AsyncPgConnection) -> QueryResult<i64> {
+        let counted: Statement<BigInt> = self.wrapped("select count(*) from (", ") counted");
+        counted.get_result(conn).await
+    }
+
+    /// How many rows the planner believes the statement has: an estimate that costs no reading.
+    pub async fn estimate(self, conn: &mut AsyncPgConnection) -> QueryResult<i64> {
+        let explained: Statement<Json> = self.wrapped("explain (format json) ", "");
+        let plan: serde_json::Value = explained.get_result(conn).await?;
+        Ok(plan
+            .pointer("/0/Plan/Plan Rows")
+            .and_then(serde_json::Value::as_i64)
+            .unwrap_or_default())
+    }
+}
+
+impl<S> QueryFragment<Pg> for Statement<S> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => out.push_sql(text),
+                Piece::Value(value) => value.walk_ast(out.reborrow())?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<S> QueryId for Statement<S> {
+    type QueryId = ();
+    // The text is put together at run time, so the prepared statement is found by its text.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<S: SqlType> Query for Statement<S> {
+    type SqlType = S;
+}

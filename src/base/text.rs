@@ -1,0 +1,155 @@
+//! Text as it is stored and as it is compared.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
+
+/// Whether a text may hold line breaks and tabs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lines {
+    /// One line: no control character at all.
+    One,
+    /// Paragraphs: tab, line feed and carriage return are text.
+    Many,
+}
+
+/// A text fit to be stored: normal form C, without control characters, not empty, not too long.
+///
+/// `max` counts Unicode scalar values, as `maxLength` of JSON Schema does. The error says what is
+/// wrong, ready to stand behind the field's name.
+pub fn clean(raw: &str, max: usize, lines: Lines) -> Result<String, String> {
+    if let Some(bad) = raw.chars().find(|&c| is_refused(c, lines)) {
+        return Err(format!(
+            "must not contain the control character U+{:04X}",
+            bad as u32
+        ));
+    }
+    let text: String = raw.nfc().collect();
+    if text.trim().is_empty() {
+        return Err("must not be empty".to_owned());
+    }
+    match text.chars().count() {
+        length if length > max => Err(format!(
+            "has {length} characters; at most {max} are allowed"
+        )),
+        _ => Ok(text),
+    }
+}
+
+fn is_refused(c: char, lines: Lines) -> bool {
+    let is_layout = matches!(c, '\t' | '\n' | '\r');
+    c.is_control() && !(is_layout && lines == Lines::Many)
+}
+
+/// Marks that turn the direction of what surrounds them, or are not seen at all. In a name that
+/// people type and machines compare they can only deceive.
+///
+/// Source: Unicode UAX #9 §2, UTS #39 §5.
+pub fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{061C}')
+}
+
+/// A name folded for comparison: compatibility forms, case, accents and spacing do not count.
+pub fn fold(name: &str) -> String {
+    let lower: String = name.nfkc().flat_map(char::to_lowercase).collect();
+    let bare: String = lower
+        .nfd()
+        .filter(|&c| !is_accent(c) && !is_invisible(c))
+        .nfc()
+        .collect();
+    bare.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Accents of European scripts, and the vowel points and the stretching mark of Arabic, which are
+/// optional in writing. Marks of Indic scripts are letters to their readers and stay.
+fn is_accent(c: char) -> bool {
+    matches!(c, '\u{0300}'..='\u{036F}' | '\u{0640}' | '\u{064B}'..='\u{065F}' | '\u{0670}')
+}
+
+/// The words of a text, as a newsroom counts them: runs without white space.
+pub fn count_words(text: &str) -> i32 {
+    i32::try_from(text.split_whitespace().count()).unwrap_or(i32::MAX)
+}
+
+/// Whether a character can stand in a slug besides the hyphen: letters, marks and digits of any
+/// script, in lower case.
+pub fn is_slug_character(c: char) -> bool {
+    let is_word = matches!(
+        c.general_category_group(),
+        GeneralCategoryGroup::Letter | GeneralCategoryGroup::Mark | GeneralCategoryGroup::Number
+    );
+    is_word && !c.is_uppercase()
+}
+
+/// A slug made from a name, in the name's own script; `None` if nothing of the name can stand in one.
+pub fn slugify(name: &str, max: usize) -> Option<String> {
+    let mut slug = String::new();
+    for c in without_latin_accents(name) {
+        if is_slug_character(c) {
+            slug.push(c);
+        } else if c != '\''
+            && c != '’'
+            && !is_invisible(c)
+            && !slug.is_empty()
+            && !slug.ends_with('-')
+        {
+            slug.push('-');
+        }
+    }
+    let slug: String = slug.chars().take(max).collect();
+    let slug = slug.trim_matches('-');
+    (!slug.is_empty()).then(|| slug.nfc().collect())
+}
+
+/// Lower case, with accents taken from Latin letters only: é becomes e, while й, which is another
+/// letter than и, stays.
+fn without_latin_accents(name: &str) -> impl Iterator<Item = char> {
+    let lower: String = name.nfkc().flat_map(char::to_lowercase).collect();
+    let mut after_latin = false;
+    let kept: String = lower
+        .nfd()
+        .filter(|&c| {
+            if is_accent(c) {
+                return !(after_latin || matches!(c, '\u{0640}'..='\u{0670}'));
+            }
+            after_latin = c.is_ascii_alphabetic();
+            true
+        })
+        .nfc()
+        .collect();
+    kept.chars().collect::<Vec<_>>().into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_keep_their_script() {
+        assert_eq!(slugify("São Paulo", 120).as_deref(), Some("sao-paulo"));
+        assert_eq!(
+            slugify("  Port Elara!  ", 120).as_deref(),
+            Some("port-elara")
+        );
+        assert_eq!(slugify("O’Neill's", 120).as_deref(), Some("oneills"));
+        assert_eq!(slugify("الدوحة", 120).as_deref(), Some("الدوحة"));
+        assert_eq!(slugify("Йошкар-Ола", 120).as_deref(), Some("йошкар-ола"));
+        assert_eq!(slugify("दिल्ली", 120).as_deref(), Some("दिल्ली"));
+        assert_eq!(slugify("🎉!", 120), None);
+    }
+
+    #[test]
+    fn folding_forgets_case_accents_and_spacing() {
+        assert_eq!(fold("  Sao  PAULO "), fold("São Paulo"));
+        assert_eq!(fold("مُحَمَّد"), fold("محمد"));
+        assert_ne!(fold("Doha"), fold("Dohar"));
+    }
+
+    #[test]
+    fn clean_text_has_no_control_characters_and_is_in_normal_form_c() {
+        assert_eq!(clean("e\u{301}", 1, Lines::One).as_deref(), Ok("é"));
+        assert!(clean("a\0b", 10, Lines::Many).is_err());
+        assert!(clean("a\nb", 10, Lines::One).is_err());
+        assert!(clean("a\nb", 10, Lines::Many).is_ok());
+        assert!(clean(" \t", 10, Lines::Many).is_err());
+    }
+}

@@ -1,0 +1,67 @@
+use chrono::{DateTime, Utc};
+use diesel::{QueryResult, insert_into, prelude::*};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::schema::changes;
+
+/// Who writes, and when: one moment for all that a write leaves behind.
+#[derive(Clone, Debug)]
+pub struct Writer {
+    /// The key that the caller showed; `None` on the command line.
+    pub key_id: Option<String>,
+    /// The moment of the write.
+    pub at: DateTime<Utc>,
+}
+
+crate::text_enum! {
+    /// What kind of resource was written.
+    pub enum Noun {
+        /// An article.
+        Article = "article",
+        /// A tag.
+        Tag = "tag",
+        /// A short link.
+        ShortLink = "short_link",
+        /// A key.
+        Key = "key",
+    }
+}
+
+crate::text_enum! {
+    /// What was done to it.
+    pub enum Action {
+        /// It was made.
+        Create = "create",
+        /// It was changed.
+        Update = "update",
+        /// It was deleted, or a link made gone.
+        Delete = "delete",
+        /// Its deletion was undone.
+        Restore = "restore",
+        /// A key was revoked.
+        Revoke = "revoke",
+    }
+}
+
+/// Records a write. `version` is the one that the write leaves behind.
+pub async fn record(
+    conn: &mut AsyncPgConnection,
+    writer: &Writer,
+    action: Action,
+    (noun, name): (Noun, &str),
+    version: Option<i32>,
+) -> QueryResult<()> {
+    let row = (
+        changes::at.eq(writer.at),
+        changes::key_id.eq(writer.key_id.as_deref()),
+        changes::action.eq(action.as_str()),
+        changes::noun.eq(noun.as_str()),
+        changes::name.eq(name),
+        changes::version.eq(version),
+    );
+    insert_into(changes::table)
+        .values(row)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,14 @@
+//! Minting short codes: unmistakable in print, and never given out twice.
+//!
+//! Table: `short_links`, the one key table of all codes, aliases and dead ones. Invariant: a row is
+//! never removed and its code never changes, by a trigger of the database. The `links` slice edits
+//! the rest of a row; articles mint theirs here, below it.
+
+mod alphabet;
+mod code;
+mod model;
+mod worker;
+
+pub use code::{Code, Shape};
+pub use model::{Minter, NewLink, Target, claim};
+pub use worker::watch_fill;

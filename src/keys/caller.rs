@@ -1,0 +1,141 @@
+//! The permission in a handler's signature.
+
+use std::{future::Future, marker::PhantomData, pin::Pin};
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web::Data};
+use subtle::ConstantTimeEq;
+
+use super::{model, scope::Scope, secret::Secret};
+use crate::{
+    base::{
+        context::Context,
+        error::{AppError, AppResult, Code},
+        logging::CallerId,
+    },
+    changes::Writer,
+};
+
+/// What a handler needs of its caller.
+pub trait Permission: 'static {
+    /// The scope that the caller's key must carry; `None` where live content is read.
+    const SCOPE: Option<Scope>;
+}
+
+macro_rules! permissions {
+    ($($(#[$meta:meta])* $name:ident = $scope:expr,)+) => {
+        $($(#[$meta])* pub enum $name {}
+          impl Permission for $name { const SCOPE: Option<Scope> = $scope; })+
+    };
+}
+
+permissions! {
+    /// Reads what is public; needs a key only in a deployment that is closed to the public.
+    Reader = None,
+    /// Writes articles.
+    WriteArticles = Some(Scope::WriteArticles),
+    /// Writes tags.
+    WriteTags = Some(Scope::WriteTags),
+    /// Reads and writes short links.
+    WriteLinks = Some(Scope::WriteLinks),
+    /// Manages keys.
+    Admin = Some(Scope::Admin),
+}
+
+/// A caller who has shown the permission `P`.
+pub struct Caller<P> {
+    key: Option<(String, Vec<Scope>)>,
+    shown: PhantomData<P>,
+}
+
+impl<P> Caller<P> {
+    /// Whether the caller's key carries or implies a scope.
+    pub fn may(&self, needed: Scope) -> bool {
+        self.key
+            .as_ref()
+            .is_some_and(|(_, scopes)| scopes.iter().any(|scope| scope.implies(needed)))
+    }
+
+    /// Fails unless the caller's key carries or implies a scope.
+    pub fn require(&self, needed: Scope) -> AppResult<()> {
+        if self.may(needed) {
+            return Ok(());
+        }
+        match self.key {
+            None => Err(unauthenticated("This needs a key.")),
+            Some(_) => {
+                let detail = format!("The key lacks the scope {}.", needed.as_str());
+                Err(AppError::new(Code::Forbidden, detail).with("scope", needed.as_str()))
+            }
+        }
+    }
+
+    /// Whether the caller may see articles that are not live.
+    pub fn sees_unpublished(&self) -> bool {
+        self.may(Scope::ReadUnpublished)
+    }
+
+    /// The caller as the author of a write that happens now.
+    pub fn writer(&self, context: &Context) -> Writer {
+        Writer {
+            key_id: self.key.as_ref().map(|(id, _)| id.clone()),
+            at: context.clock.now(),
+        }
+    }
+}
+
+impl<P: Permission> FromRequest for Caller<P> {
+    type Error = AppError;
+    type Future = Pin<Box<dyn Future<Output = AppResult<Self>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { identify(&request).await })
+    }
+}
+
+async fn identify<P: Permission>(request: &HttpRequest) -> AppResult<Caller<P>> {
+    let context = request
+        .app_data::<Data<Context>>()
+        .ok_or_else(|| AppError::internal(&"no context"))?;
+    let Some(shown) = request.headers().get(header::AUTHORIZATION) else {
+        return match P::SCOPE {
+            None if context.config.public_read => Ok(Caller {
+                key: None,
+                shown: PhantomData,
+            }),
+            _ => Err(unauthenticated(
+                "Send a key: Authorization: Bearer dl_<id>_<secret>.",
+            )),
+        };
+    };
+    let secret = shown.to_str().ok().and_then(bearer).and_then(Secret::parse);
+    let secret =
+        secret.ok_or_else(|| unauthenticated("The key is not of the form dl_<id>_<secret>."))?;
+    let connection = context.db.read().await?;
+    let key = model::find_active(&connection, &secret.id).await?;
+    let key = key.filter(|key| bool::from(key.secret_hash.ct_eq(&secret.hash())));
+    let key = key.ok_or_else(|| unauthenticated("The key is unknown or revoked."))?;
+    request.extensions_mut().insert(CallerId(key.id.clone()));
+    let scopes = key
+        .scopes
+        .iter()
+        .filter_map(|word| Scope::from_word(word))
+        .collect();
+    let caller = Caller {
+        key: Some((key.id, scopes)),
+        shown: PhantomData,
+    };
+    P::SCOPE.map_or(Ok(()), |needed| caller.require(needed))?;
+    Ok(caller)
+}
+
+/// The token of `Bearer <token>`; the scheme's case does not count. Source: RFC 6750 §2.1.
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn unauthenticated(detail: &str) -> AppError {
+    AppError::new(Code::Unauthenticated, detail)
+        .header(header::WWW_AUTHENTICATE, "Bearer realm=\"dateline\"")
+}

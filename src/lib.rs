@@ -1,0 +1,31 @@
+//! Dateline keeps the metadata of a newsroom's stories.
+//!
+//! The modules, lowest first; each may use only those above it in this list:
+//!
+//! - [`base`]: what every slice may use; it knows no slice
+//! - `schema`: the tables, used by models alone
+//! - [`changes`]: one ordered row per committed write
+//! - [`keys`]: who calls, and with which scopes
+//! - [`tags`]: the vocabulary
+//! - [`codes`]: minting short codes, never twice
+//! - [`articles`]: article metadata, and which tags an article carries
+//! - [`links`]: short links as a resource
+//! - [`redirect`]: `GET /{code}` on the public listener
+//! - [`ops`]: health, metrics, version, the document and its pages
+//! - [`app`]: the only file that knows every slice
+//! - [`cli`]: the verbs of the binary
+
+pub mod base;
+mod schema;
+
+pub mod articles;
+pub mod changes;
+pub mod codes;
+pub mod keys;
+pub mod links;
+pub mod ops;
+pub mod redirect;
+pub mod tags;
+
+pub mod app;
+pub mod cli;

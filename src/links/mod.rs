@@ -1,0 +1,23 @@
+//! Short links as a resource: listing and editing them.
+//!
+//! Table: `short_links`, of which [`crate::codes`] makes the rows. Invariants: a link leads to an
+//! article or to an address, never to a short domain of this service; a link that is gone stays
+//! gone; the primary link of an article is named by the article.
+
+mod handlers;
+mod model;
+mod of_article;
+mod view;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The routes of this slice.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(handlers::list_short_links)
+        .service(handlers::create_short_link)
+        .service(handlers::find_short_link)
+        .service(handlers::update_short_link)
+        .service(handlers::delete_short_link);
+    of_article::routes(config);
+}

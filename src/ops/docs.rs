@@ -1,0 +1,66 @@
+//! The OpenAPI document and the pages that show it.
+
+use actix_web::{HttpResponse, get, http::header, web::Data};
+use utoipa::openapi::OpenApi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+/// The finished document in both notations, written once at start.
+pub struct Documents {
+    /// As JSON.
+    pub json: String,
+    /// As YAML.
+    pub yaml: String,
+}
+
+impl Documents {
+    /// Writes the document down.
+    pub fn of(document: &OpenApi) -> Result<Self, Box<dyn std::error::Error>> {
+        Ok(Self {
+            json: document.to_pretty_json()? + "\n",
+            yaml: document.to_yaml()?,
+        })
+    }
+}
+
+/// Show the OpenAPI document as JSON
+///
+/// The document that describes this API.
+#[utoipa::path(
+    tag = "operations",
+    responses((status = 200, description = "The document", body = Object, content_type = "application/json")),
+)]
+#[get("/openapi.json")]
+pub async fn show_openapi_json(documents: Data<Documents>) -> HttpResponse {
+    answer("application/json", documents.json.clone())
+}
+
+/// Show the OpenAPI document as YAML
+///
+/// The document that describes this API.
+#[utoipa::path(
+    tag = "operations",
+    responses((status = 200, description = "The document", body = String, content_type = "application/yaml")),
+)]
+#[get("/openapi.yaml")]
+pub async fn show_openapi_yaml(documents: Data<Documents>) -> HttpResponse {
+    answer("application/yaml", documents.yaml.clone())
+}
+
+fn answer(kind: &str, text: String) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(kind)
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .body(text)
+}
+
+/// Swagger UI out of the binary. Its online validator is switched off: nothing leaves the machine.
+pub fn swagger_ui() -> SwaggerUi {
+    let config = Config::new(["/openapi.json"])
+        .validator_url("none")
+        .try_it_out_enabled(true)
+        .persist_authorization(true)
+        .display_request_duration(true)
+        .deep_linking(true)
+        .use_base_layout();
+    SwaggerUi::new("/docs/{_:.*}").config(config)
+}

@@ -1,0 +1,105 @@
+use actix_web::{HttpResponse, get, http::header, web::Data};
+
+use super::view::{HealthView, IndexView, VersionView};
+use crate::base::{
+    context::Context,
+    error::{AppError, AppResult, Code},
+    metrics::Metrics,
+    migrations,
+};
+
+/// Show where to look
+///
+/// The addresses of the documentation.
+#[utoipa::path(
+    tag = "operations",
+    responses((status = 200, description = "The addresses", body = IndexView)),
+)]
+#[get("/")]
+pub async fn show_index() -> HttpResponse {
+    let index = IndexView {
+        name: env!("CARGO_PKG_NAME"),
+        docs: "/docs/",
+        openapi: "/openapi.json",
+    };
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .json(index)
+}
+
+/// Check liveness
+///
+/// Whether the process answers at all. Asks nothing else, so that a database that is away does not
+/// make an orchestrator kill the service.
+#[utoipa::path(
+    tag = "operations",
+    responses((status = 200, description = "The process answers", body = HealthView)),
+)]
+#[get("/livez")]
+pub async fn check_liveness() -> HttpResponse {
+    healthy()
+}
+
+/// Check readiness
+///
+/// Whether the database answers and has every migration of this version.
+#[utoipa::path(
+    tag = "operations",
+    responses((status = 200, description = "The service can do its work", body = HealthView)),
+)]
+#[get("/readyz")]
+pub async fn check_readiness(context: Data<Context>) -> AppResult<HttpResponse> {
+    if migrations::are_current(&*context.db.read().await?).await? {
+        return Ok(healthy());
+    }
+    Err(AppError::new(
+        Code::DatabaseUnavailable,
+        "The database lacks migrations of this version.",
+    ))
+}
+
+fn healthy() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(HealthView { status: "ok" })
+}
+
+/// Show the version
+///
+/// Which program this is, in which version.
+#[utoipa::path(
+    tag = "operations",
+    responses((status = 200, description = "The version", body = VersionView)),
+)]
+#[get("/version")]
+pub async fn show_version() -> HttpResponse {
+    let version = VersionView {
+        name: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(version)
+}
+
+/// Show metrics
+///
+/// Counters for Prometheus: requests by route, method and status, their latency, the pool.
+#[utoipa::path(
+    tag = "operations",
+    responses((status = 200, description = "The metrics, in the OpenMetrics text format", body = String,
+               content_type = "application/openmetrics-text")),
+)]
+#[get("/metrics")]
+pub async fn show_metrics(
+    context: Data<Context>,
+    metrics: Data<Metrics>,
+) -> AppResult<HttpResponse> {
+    let text = metrics
+        .render(context.db.pool_state())
+        .map_err(|fault| AppError::internal(&fault))?;
+    Ok(HttpResponse::Ok()
+        .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(text))
+}

@@ -1,0 +1,20 @@
+//! `GET /{code}` on the public listener: the hot path.
+//!
+//! Owns no table. Invariants: a draft, scheduled or embargoed article answers byte for byte like a
+//! code that was never given out, after the same work; a code that cannot exist never reaches the
+//! database; answers are never JSON, because people see them.
+
+mod handlers;
+mod model;
+mod page;
+
+pub use handlers::answer_others;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The routes of this slice, for the public listener.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(handlers::follow_short_link)
+        .service(handlers::probe_short_link);
+}

@@ -1,0 +1,159 @@
+//! The tables as diesel knows them; `tests/migrations.rs` holds this file against the migrated database.
+
+diesel::table! {
+    /// Who may call.
+    api_keys (id) {
+        id -> Text,
+        name -> Text,
+        secret_hash -> Binary,
+        scopes -> Array<Text>,
+        created_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// One ordered row per committed write.
+    changes (id) {
+        id -> BigInt,
+        at -> Timestamptz,
+        key_id -> Nullable<Text>,
+        action -> Text,
+        noun -> Text,
+        name -> Text,
+        version -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    /// The vocabulary.
+    tags (id) {
+        id -> Integer,
+        version -> Integer,
+        kind -> Text,
+        slug -> Text,
+        name -> Text,
+        folded_name -> Text,
+        description -> Nullable<Text>,
+        created_at -> Timestamptz,
+        modified_at -> Timestamptz,
+        deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Every key that a tag has or had.
+    tag_keys (kind, slug) {
+        kind -> Text,
+        slug -> Text,
+        tag_id -> Integer,
+    }
+}
+
+diesel::table! {
+    /// Names that others gave a tag.
+    tag_external_ids (authority, external_id) {
+        authority -> Text,
+        external_id -> Text,
+        tag_id -> Integer,
+    }
+}
+
+diesel::table! {
+    /// Kept counts of a tag.
+    tag_usage (tag_id) {
+        tag_id -> Integer,
+        article_count -> BigInt,
+        last_used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// The metadata of published stories.
+    articles (id) {
+        id -> Uuid,
+        version -> Integer,
+        status -> Text,
+        kind -> Text,
+        headline -> Text,
+        short_headline -> Nullable<Text>,
+        summary -> Nullable<Text>,
+        key_points -> Array<Text>,
+        dateline -> Nullable<Text>,
+        byline -> Nullable<Text>,
+        language -> Text,
+        canonical_url -> Nullable<Text>,
+        normalised_url -> Nullable<Text>,
+        external_ids -> Jsonb,
+        lead_image -> Nullable<Jsonb>,
+        word_count -> Nullable<Integer>,
+        body -> Nullable<Text>,
+        related -> Array<Uuid>,
+        custom -> Jsonb,
+        published_at -> Nullable<Timestamptz>,
+        updated_at -> Nullable<Timestamptz>,
+        embargoed_until -> Nullable<Timestamptz>,
+        expires_at -> Nullable<Timestamptz>,
+        short_domain -> Nullable<Text>,
+        short_code -> Nullable<Text>,
+        created_at -> Timestamptz,
+        modified_at -> Timestamptz,
+        deleted_at -> Nullable<Timestamptz>,
+        was_public -> Bool,
+        is_counted -> Bool,
+        settles_at -> Nullable<Timestamptz>,
+        listed_at -> Timestamptz,
+        surfaced_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Which tags an article carries, in order.
+    article_tags (article_id, tag_id) {
+        article_id -> Uuid,
+        tag_id -> Integer,
+        position -> Integer,
+        listed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// The ids that other systems gave an article.
+    article_external_ids (source, external_id) {
+        source -> Text,
+        external_id -> Text,
+        article_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    /// Every short code that was ever given out.
+    short_links (id) {
+        id -> BigInt,
+        version -> Integer,
+        domain -> Text,
+        code -> Text,
+        kind -> Text,
+        status -> Text,
+        article_id -> Nullable<Uuid>,
+        target_url -> Nullable<Text>,
+        expires_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        modified_at -> Timestamptz,
+    }
+}
+
+diesel::joinable!(article_tags -> articles (article_id));
+diesel::joinable!(article_tags -> tags (tag_id));
+diesel::joinable!(tag_usage -> tags (tag_id));
+diesel::joinable!(short_links -> articles (article_id));
+diesel::allow_tables_to_appear_in_same_query!(
+    articles,
+    article_tags,
+    tags,
+    tag_keys,
+    tag_external_ids,
+    tag_usage,
+    short_links,
+    article_external_ids,
+);

@@ -1,0 +1,197 @@
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    QueryResult,
+    pg::sql_types::Timestamptz,
+    prelude::*,
+    sql_types::{BigInt, Integer, Nullable, Text},
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use super::{Tag, TagRow, Usage};
+use crate::{
+    base::{
+        error::AppResult,
+        page::{self, CountMode, Page},
+        statement::Statement,
+        text,
+    },
+    schema::{tag_external_ids, tag_usage, tags},
+    tags::{
+        key::ExternalId,
+        kind::TagKind,
+        view::{TagFilter, TagSort},
+    },
+};
+
+/// The last tag of a page, as much of it as its place in the order needs.
+type Place = (String, i64, Option<DateTime<Utc>>, i32);
+
+type Keys = (Text, BigInt, Nullable<Timestamptz>, Integer);
+
+/// A page of tags.
+pub async fn list(conn: &mut AsyncPgConnection, filter: &TagFilter) -> AppResult<Page<Tag>> {
+    let TagFilter {
+        kind,
+        q,
+        sort,
+        limit,
+        cursor,
+        count,
+    } = filter;
+    let (sort, limit) = (sort.unwrap_or(TagSort::Name), page::limit(*limit)?);
+    let list = page::list_id(&format!("tags {kind:?} {q:?} {sort:?}"));
+    let after: Option<Place> = page::decode_cursor(list, cursor.as_deref())?;
+    let mut statement = select(filter);
+    order(&mut statement, sort, after, limit + 1);
+    let keys: Vec<Place> = statement.load(conn).await?;
+    let mut page = Page::cut(keys, limit, list, Clone::clone);
+    page.total = match count {
+        None => None,
+        Some(CountMode::Exact) => Some(select(filter).count(conn).await?),
+        Some(CountMode::Estimated) => Some(select(filter).estimate(conn).await?),
+    };
+    let ids: Vec<i32> = page.items.iter().map(|key| key.3).collect();
+    let mut found = load_all(conn, &ids).await?;
+    let items = ids.iter().filter_map(|id| found.remove(id)).collect();
+    Ok(Page {
+        items,
+        next_cursor: page.next_cursor,
+        total: page.total,
+    })
+}
+
+fn select(filter: &TagFilter) -> Statement<Keys> {
+    let mut statement = Statement::new(
+        "select t.folded_name, u.article_count, u.last_used_at, t.id \
+         from tags t join tag_usage u on u.tag_id = t.id where t.deleted_at is null",
+    );
+    if let Some(kind) = filter.kind {
+        statement
+            .text(" and t.kind = ")
+            .value::<Text, _>(kind.as_str());
+    }
+    if let Some(q) = &filter.q {
+        let pattern = format!("%{}%", escape_like(&text::fold(q)));
+        statement
+            .text(" and t.folded_name like ")
+            .value::<Text, _>(pattern);
+    }
+    statement
+}
+
+fn order(statement: &mut Statement<Keys>, sort: TagSort, after: Option<Place>, limit: i64) {
+    match (sort, after) {
+        (TagSort::Name, Some((name, _, _, id))) => {
+            statement
+                .text(" and (t.folded_name, t.id) > (")
+                .value::<Text, _>(name);
+            statement.text(", ").value::<Integer, _>(id).text(")");
+        }
+        (TagSort::ArticleCount, Some((_, count, _, id))) => {
+            statement
+                .text(" and (u.article_count, u.tag_id) < (")
+                .value::<BigInt, _>(count);
+            statement.text(", ").value::<Integer, _>(id).text(")");
+        }
+        (TagSort::LastUsedAt, Some((_, _, used, id))) => {
+            statement.text(" and (coalesce(u.last_used_at, '-infinity'), u.tag_id) < (coalesce(");
+            statement.value::<Nullable<Timestamptz>, _>(used);
+            statement
+                .text(", '-infinity'), ")
+                .value::<Integer, _>(id)
+                .text(")");
+        }
+        (_, None) => {}
+    }
+    statement.text(match sort {
+        TagSort::Name => " order by t.folded_name, t.id limit ",
+        TagSort::ArticleCount => " order by u.article_count desc, u.tag_id desc limit ",
+        TagSort::LastUsedAt => {
+            " order by coalesce(u.last_used_at, '-infinity') desc, u.tag_id desc limit "
+        }
+    });
+    statement.value::<BigInt, _>(limit);
+}
+
+async fn load_all(conn: &mut AsyncPgConnection, ids: &[i32]) -> QueryResult<HashMap<i32, Tag>> {
+    let rows: Vec<(TagRow, Usage)> = tags::table
+        .inner_join(tag_usage::table)
+        .filter(tags::id.eq_any(ids))
+        .select((TagRow::as_select(), Usage::as_select()))
+        .load(conn)
+        .await?;
+    let externals: Vec<(i32, String, String)> = tag_external_ids::table
+        .filter(tag_external_ids::tag_id.eq_any(ids))
+        .order((tag_external_ids::authority, tag_external_ids::external_id))
+        .select((
+            tag_external_ids::tag_id,
+            tag_external_ids::authority,
+            tag_external_ids::external_id,
+        ))
+        .load(conn)
+        .await?;
+    let tags = rows.into_iter().map(|(row, usage)| {
+        (
+            row.id,
+            Tag {
+                row,
+                usage,
+                external_ids: Vec::new(),
+            },
+        )
+    });
+    let mut tags: HashMap<i32, Tag> = tags.collect();
+    for (id, authority, external_id) in externals {
+        if let Some(tag) = tags.get_mut(&id) {
+            tag.external_ids.push(ExternalId {
+                authority,
+                id: external_id,
+            });
+        }
+    }
+    Ok(tags)
+}
+
+/// A tag that a beginning of a name may stand for.
+#[derive(Debug, QueryableByName)]
+pub struct Match {
+    /// What the tag stands for.
+    #[diesel(sql_type = Text)]
+    pub kind: TagKind,
+    /// The part of the key behind the kind.
+    #[diesel(sql_type = Text)]
+    pub slug: String,
+    /// The name among people.
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    /// Live articles filed under the tag.
+    #[diesel(sql_type = BigInt)]
+    pub article_count: i64,
+}
+
+/// The tags whose name begins with `q`, has a word that does, or is a slip of the pen away from it.
+pub async fn autocomplete(
+    conn: &mut AsyncPgConnection,
+    q: &str,
+    kind: Option<TagKind>,
+    limit: i64,
+) -> QueryResult<Vec<Match>> {
+    let folded = text::fold(q);
+    diesel::sql_query(include_str!("autocomplete.sql"))
+        .bind::<Text, _>(format!("{}%", escape_like(&folded)))
+        .bind::<Text, _>(format!("% {}%", escape_like(&folded)))
+        .bind::<Text, _>(folded)
+        .bind::<Nullable<Text>, _>(kind.map(TagKind::as_str))
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await
+}
+
+/// Takes their meaning from the characters that mean something in a pattern of LIKE.
+fn escape_like(text: &str) -> String {
+    text.replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_")
+}

@@ -1,0 +1,408 @@
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    key::{ExternalId, Slug},
+    kind::TagKind,
+    model::{Brief, Match, NewTag, Tag},
+};
+use crate::base::{
+    error::{AppResult, Faults},
+    extract,
+    page::CountMode,
+    text::{self, Lines},
+    timestamp,
+};
+
+/// Longest name, in characters.
+pub const MAX_NAME: usize = 200;
+/// Longest description, in characters.
+pub const MAX_DESCRIPTION: usize = 2000;
+/// Most identifiers of a tag.
+pub const MAX_EXTERNAL_IDS: usize = 50;
+
+/// Anything an article is filed under.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Tag)]
+pub struct TagView {
+    /// The tag's name among machines, `kind:slug`.
+    #[schema(example = "place:port-elara")]
+    key: String,
+    /// Counts the changes of the tag.
+    #[schema(example = 2)]
+    version: i32,
+    /// What the tag stands for.
+    kind: TagKind,
+    /// The part of the key behind the kind.
+    #[schema(example = "port-elara")]
+    slug: String,
+    /// The tag's name among people.
+    #[schema(example = "Port Elara")]
+    name: String,
+    /// What the tag is for.
+    description: Option<String>,
+    /// Whether the tag can be used: `active`.
+    #[schema(example = "active")]
+    status: &'static str,
+    /// Identifiers that others gave the tag.
+    external_ids: Vec<ExternalIdView>,
+    /// Live articles filed under the tag; raises no version.
+    #[schema(example = 128)]
+    article_count: i64,
+    /// Latest publication of an article that went live under the tag.
+    #[serde(serialize_with = "timestamp::serialize_option")]
+    last_used_at: Option<DateTime<Utc>>,
+    /// When the tag was made.
+    #[serde(serialize_with = "timestamp::serialize")]
+    #[schema(example = "2026-11-23T08:41:12.120334Z")]
+    created_at: DateTime<Utc>,
+    /// When the tag was last changed.
+    #[serde(serialize_with = "timestamp::serialize")]
+    #[schema(example = "2026-11-23T09:03:55.004412Z")]
+    modified_at: DateTime<Utc>,
+}
+
+/// An identifier that somebody else gave a tag.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = TagExternalId)]
+pub struct ExternalIdView {
+    /// Who gave it: a word that is no kind of tag.
+    #[schema(pattern = "^[a-z][a-z0-9_]{1,31}$", example = "wikidata")]
+    authority: String,
+    /// The identifier.
+    #[schema(min_length = 1, max_length = 128, example = "Q851")]
+    id: String,
+}
+
+impl From<Tag> for TagView {
+    fn from(tag: Tag) -> Self {
+        let Tag {
+            row,
+            usage,
+            external_ids,
+        } = tag;
+        let ids = external_ids
+            .into_iter()
+            .map(|ExternalId { authority, id }| ExternalIdView { authority, id });
+        Self {
+            key: format!("{}:{}", row.kind, row.slug),
+            version: row.version,
+            kind: row.kind,
+            slug: row.slug,
+            name: row.name,
+            description: row.description,
+            status: if row.deleted_at.is_some() {
+                "deleted"
+            } else {
+                "active"
+            },
+            external_ids: ids.collect(),
+            article_count: usage.article_count,
+            last_used_at: usage.last_used_at,
+            created_at: row.created_at,
+            modified_at: row.modified_at,
+        }
+    }
+}
+
+/// A tag as an article shows it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = TagBrief)]
+pub struct TagBriefView {
+    /// The tag's key.
+    #[schema(example = "place:port-elara")]
+    pub key: String,
+    /// What the tag stands for.
+    pub kind: TagKind,
+    /// The tag's name.
+    #[schema(example = "Port Elara")]
+    pub name: String,
+}
+
+impl From<Brief> for TagBriefView {
+    fn from(
+        Brief {
+            id: _,
+            kind,
+            slug,
+            name,
+        }: Brief,
+    ) -> Self {
+        Self {
+            key: format!("{kind}:{slug}"),
+            kind,
+            name,
+        }
+    }
+}
+
+/// A page of tags.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TagList {
+    /// The tags.
+    items: Vec<TagView>,
+    /// What to send as `cursor` for the next page; null on the last.
+    next_cursor: Option<String>,
+    /// How many tags the whole list has, if `count` asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<i64>,
+}
+
+/// The tags that a beginning of a name may stand for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TagMatches {
+    /// The tags, the likeliest first.
+    pub items: Vec<TagMatchView>,
+}
+
+/// A tag that a beginning of a name may stand for.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TagMatch)]
+pub struct TagMatchView {
+    /// The tag's key.
+    #[schema(example = "place:port-elara")]
+    pub key: String,
+    /// What the tag stands for.
+    pub kind: TagKind,
+    /// The tag's name.
+    #[schema(example = "Port Elara")]
+    pub name: String,
+    /// Live articles filed under the tag.
+    #[schema(example = 128)]
+    pub article_count: i64,
+}
+
+/// A tag to be made or to replace one.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = TagInput)]
+pub struct WriteTag {
+    /// What the tag stands for. It never changes; where the path names it, it may be absent here.
+    #[serde(default)]
+    kind: Option<TagKind>,
+    /// The part of the key behind the kind; made from the name when absent. Another slug renames the
+    /// tag, and the former key goes on answering.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 120, example = "port-elara")]
+    slug: Option<String>,
+    /// The tag's name among people.
+    #[serde(default)]
+    #[schema(
+        required,
+        nullable = false,
+        min_length = 1,
+        max_length = 200,
+        example = "Port Elara"
+    )]
+    name: Option<String>,
+    /// What the tag is for.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 2000)]
+    description: Option<String>,
+    /// Identifiers that others gave the tag; each can name one tag.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    external_ids: Option<Vec<ExternalIdView>>,
+}
+
+crate::merge_patch_schema! {
+    /// A merge patch (RFC 7396) of a tag: what is absent stays, null resets.
+    pub struct TagPatch of WriteTag;
+}
+
+/// What a tag shows and a caller cannot set.
+const READ_ONLY: &[&str] = &[
+    "key",
+    "version",
+    "status",
+    "article_count",
+    "last_used_at",
+    "created_at",
+    "modified_at",
+];
+
+impl WriteTag {
+    /// Reads a tag as it was answered: what cannot be set is ignored.
+    pub fn from_document(mut members: Map<String, Value>) -> AppResult<Self> {
+        members.retain(|name, _| !READ_ONLY.contains(&name.as_str()));
+        extract::from_members(members)
+    }
+
+    /// The tag's present document, for a patch to be laid over.
+    pub fn document(tag: &Tag) -> Map<String, Value> {
+        let ids = tag.external_ids.iter().cloned();
+        let whole = Self {
+            kind: Some(tag.row.kind),
+            slug: Some(tag.row.slug.clone()),
+            name: Some(tag.row.name.clone()),
+            description: tag.row.description.clone(),
+            external_ids: Some(
+                ids.map(|ExternalId { authority, id }| ExternalIdView { authority, id })
+                    .collect(),
+            ),
+        };
+        match serde_json::to_value(whole) {
+            Ok(Value::Object(members)) => members,
+            _ => Map::new(),
+        }
+    }
+
+    /// The tag to write. `path` is what the address says of it already.
+    pub fn parse(self, path: Option<(TagKind, Option<Slug>)>) -> AppResult<NewTag> {
+        let Self {
+            kind,
+            slug,
+            name,
+            description,
+            external_ids,
+        } = self;
+        let mut faults = Faults::default();
+        let kind = match (path.as_ref().map(|(kind, _)| *kind), kind) {
+            (Some(there), Some(here)) if there != here => {
+                faults.add("/kind", format!("must be {there}; a kind never changes"));
+                Some(there)
+            }
+            (Some(there), _) => Some(there),
+            (None, Some(here)) => Some(here),
+            (None, None) => faults.take(
+                "/kind",
+                Err(format!("is required: one of {}", TagKind::words())),
+            ),
+        };
+        let name = name
+            .ok_or_else(|| "is required".to_owned())
+            .and_then(|name| text::clean(&name, MAX_NAME, Lines::One));
+        let name = faults.take("/name", name);
+        let slug = faults
+            .optional("/slug", slug, |slug| Slug::parse(&slug))
+            .or(path.and_then(|(_, slug)| slug));
+        if let (Some(name), None) = (&name, &slug)
+            && Slug::of_name(name, 1).is_none()
+        {
+            faults.add(
+                "/slug",
+                "is required, because nothing of the name can stand in a slug",
+            );
+        }
+        let description = faults.optional("/description", description, |raw| {
+            text::clean(&raw, MAX_DESCRIPTION, Lines::Many)
+        });
+        let external_ids = parse_external_ids(external_ids.unwrap_or_default(), &mut faults);
+        faults.check()?;
+        let (kind, name) = (kind.unwrap_or(TagKind::Topic), name.unwrap_or_default());
+        Ok(NewTag {
+            kind,
+            slug,
+            name,
+            description,
+            external_ids,
+        })
+    }
+}
+
+fn parse_external_ids(views: Vec<ExternalIdView>, faults: &mut Faults) -> Vec<ExternalId> {
+    if views.len() > MAX_EXTERNAL_IDS {
+        faults.add(
+            "/external_ids",
+            format!(
+                "has {} items; at most {MAX_EXTERNAL_IDS} are allowed",
+                views.len()
+            ),
+        );
+        return Vec::new();
+    }
+    let mut ids = Vec::new();
+    for (index, ExternalIdView { authority, id }) in views.into_iter().enumerate() {
+        match faults.take(
+            format!("/external_ids/{index}"),
+            ExternalId::parse(&authority, &id),
+        ) {
+            Some(id) if ids.contains(&id) => {
+                faults.add(format!("/external_ids/{index}"), "is named twice")
+            }
+            Some(id) => ids.push(id),
+            None => {}
+        }
+    }
+    ids
+}
+
+crate::text_enum! {
+    /// How tags are sorted.
+    pub enum TagSort {
+        /// By name, from A to Z.
+        Name = "name",
+        /// By live articles, most first.
+        ArticleCount = "-article_count",
+        /// By last use, latest first.
+        LastUsedAt = "-last_used_at",
+    }
+}
+
+/// Which tags are listed.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TagFilter {
+    /// Only tags of this kind.
+    pub kind: Option<TagKind>,
+    /// Only tags whose name contains this; case and accents do not count.
+    #[param(max_length = 200, example = "elara")]
+    pub q: Option<String>,
+    /// The order; `name` when absent.
+    pub sort: Option<TagSort>,
+    /// Items on a page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    pub limit: Option<u32>,
+    /// Where the page begins: `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Adds `total`, how many tags the whole list has.
+    pub count: Option<CountMode>,
+}
+
+/// What is being typed.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AutocompleteFilter {
+    /// The beginning of a name, or a name with a slip of the pen.
+    #[param(min_length = 1, max_length = 200, example = "port el")]
+    pub q: String,
+    /// Only tags of this kind.
+    pub kind: Option<TagKind>,
+    /// Most tags to answer.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    pub limit: Option<u32>,
+}
+
+/// How a tag is deleted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DeleteTag {
+    /// Deletes the tag even if articles are filed under it.
+    #[serde(default)]
+    #[param(default = false)]
+    pub force: bool,
+}
+
+impl From<Match> for TagMatchView {
+    fn from(
+        Match {
+            kind,
+            slug,
+            name,
+            article_count,
+        }: Match,
+    ) -> Self {
+        Self {
+            key: format!("{kind}:{slug}"),
+            kind,
+            name,
+            article_count,
+        }
+    }
+}
