@@ -39,6 +39,7 @@ pub async fn trace(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let start = Instant::now();
+    let method = request.method().clone();
     let id = sane_id(&request).unwrap_or_else(|| Uuid::now_v7().to_string());
     let mut response = CURRENT.scope(id.clone(), next.call(request)).await?;
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -49,7 +50,7 @@ pub async fn trace(
     let status = response.status().as_u16();
     let seconds = start.elapsed().as_secs_f64();
     if let Some(metrics) = request.app_data::<Data<Metrics>>() {
-        metrics.observe(request.method().as_str(), &route, status, seconds);
+        metrics.observe(method.as_str(), &route, status, seconds);
     }
     if log::log_enabled!(log::Level::Info) {
         let key = request
@@ -57,8 +58,7 @@ pub async fn trace(
             .get::<CallerId>()
             .map_or_else(|| "-".to_owned(), |caller| caller.0.clone());
         log::info!(
-            "event=request method={} route={route} status={status} ms={:.3} key={key} request_id={id}",
-            request.method(),
+            "event=request method={method} route={route} status={status} ms={:.3} key={key} request_id={id}",
             seconds * 1000.0,
         );
     }
