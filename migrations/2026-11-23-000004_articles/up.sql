@@ -46,19 +46,17 @@ comment on function article_settles_at is
     'When time alone next changes whether the article is live; null when it never does.';
 
 create function article_was_public(
-    was_public boolean, status text, deleted_at timestamptz, published_at timestamptz, embargoed_until timestamptz,
+    status text, deleted_at timestamptz, published_at timestamptz, embargoed_until timestamptz,
     expires_at timestamptz, since timestamptz, at_time timestamptz
 ) returns boolean language sql immutable parallel safe as $$
-    select was_public or (
-            status = 'published'
-        and deleted_at is null
-        and greatest(published_at, embargoed_until, since) <= at_time
-        and (expires_at is null or expires_at > greatest(published_at, embargoed_until, since))
-    )
+    select status = 'published'
+       and deleted_at is null
+       and greatest(published_at, embargoed_until, since) <= at_time
+       and (expires_at is null or expires_at > greatest(published_at, embargoed_until, since))
 $$;
 
 comment on function article_was_public is
-    'Whether the public saw the article in the state that it had from "since" to "at_time", or before.';
+    'Whether the public saw the state that the article had from "since" to "at_time".';
 
 create table articles (
     id              uuid        primary key,

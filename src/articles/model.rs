@@ -1,5 +1,9 @@
+mod external_ids;
 mod list;
 mod lookup;
+mod page;
+mod refusals;
+mod settling;
 mod tags;
 pub mod visibility;
 mod writes;
@@ -18,9 +22,11 @@ pub use list::{list, next_settlement};
 pub use lookup::{
     find_id_by_external_id, find_id_by_url, find_primary_link, set_primary_link, was_ever_created,
 };
+pub use refusals::name_owner;
+pub use settling::settle_due;
 pub use tags::{TagWish, find_tag_number};
 pub use visibility::{Exposure, exposure};
-pub use writes::{Current, Wanted, create, delete, name_owner, restore, settle_due, update};
+pub use writes::{Current, Wanted, create, delete, restore, update};
 
 use super::state::{ArticleKind, Status, Visibility};
 use crate::{

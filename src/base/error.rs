@@ -86,6 +86,12 @@ pub struct Fault {
 pub struct AppError {
     code: Code,
     detail: String,
+    // Boxed, because every result of a handler is as large as its error.
+    more: Box<More>,
+}
+
+#[derive(Debug, Default)]
+struct More {
     faults: Vec<Fault>,
     members: Map<String, Value>,
     headers: Vec<(header::HeaderName, String)>,
@@ -97,9 +103,7 @@ impl AppError {
         Self {
             code,
             detail: detail.into(),
-            faults: Vec::new(),
-            members: Map::new(),
-            headers: Vec::new(),
+            more: Box::default(),
         }
     }
 
@@ -123,7 +127,7 @@ impl AppError {
 
     /// Names a field at fault.
     pub fn at(mut self, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        self.faults.push(Fault {
+        self.more.faults.push(Fault {
             pointer: Some(pointer.into()),
             parameter: None,
             detail: detail.into(),
@@ -133,7 +137,7 @@ impl AppError {
 
     /// Names a parameter at fault.
     pub fn in_parameter(mut self, parameter: &str, detail: impl Into<String>) -> Self {
-        self.faults.push(Fault {
+        self.more.faults.push(Fault {
             pointer: None,
             parameter: Some(parameter.to_owned()),
             detail: detail.into(),
@@ -143,18 +147,18 @@ impl AppError {
 
     /// A member of the problem that is text.
     pub fn member(&self, name: &str) -> Option<&str> {
-        self.members.get(name).and_then(Value::as_str)
+        self.more.members.get(name).and_then(Value::as_str)
     }
 
     /// Adds a member to the problem, such as the id of what stands in the way.
     pub fn with(mut self, member: &str, value: impl Into<Value>) -> Self {
-        self.members.insert(member.to_owned(), value.into());
+        self.more.members.insert(member.to_owned(), value.into());
         self
     }
 
     /// Adds a header to the answer.
     pub fn header(mut self, name: header::HeaderName, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+        self.more.headers.push((name, value.into()));
         self
     }
 
@@ -165,7 +169,7 @@ impl AppError {
 
     /// The fields at fault.
     pub fn faults(&self) -> &[Fault] {
-        &self.faults
+        &self.more.faults
     }
 }
 
@@ -209,10 +213,9 @@ impl Faults {
                     self.0.len(),
                     first.detail
                 );
-                Err(AppError {
-                    faults: self.0,
-                    ..AppError::new(Code::Invalid, detail)
-                })
+                let mut error = AppError::new(Code::Invalid, detail);
+                error.more.faults = self.0;
+                Err(error)
             }
         }
     }
@@ -236,7 +239,7 @@ impl ResponseError for AppError {
         response
             .content_type("application/problem+json")
             .insert_header((header::CACHE_CONTROL, "no-store"));
-        for (name, value) in &self.headers {
+        for (name, value) in &self.more.headers {
             response.append_header((name.clone(), value.as_str()));
         }
         if self.code.status() == 503 {
@@ -255,11 +258,11 @@ impl ResponseError for AppError {
             "request_id".to_owned(),
             super::logging::current_request_id().into(),
         );
-        problem.extend(self.members.clone());
-        if !self.faults.is_empty() {
+        problem.extend(self.more.members.clone());
+        if !self.more.faults.is_empty() {
             problem.insert(
                 "errors".to_owned(),
-                serde_json::to_value(&self.faults).unwrap_or_default(),
+                serde_json::to_value(&self.more.faults).unwrap_or_default(),
             );
         }
         response.json(problem)

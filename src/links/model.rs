@@ -1,24 +1,24 @@
+mod writes;
+
 use chrono::{DateTime, Utc};
 use diesel::{
     OptionalExtension, QueryResult,
     prelude::*,
     sql_types::{BigInt, Text, Uuid as UuidSql},
-    update as update_rows,
 };
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
+
+pub use writes::{create, delete, ensure_primary, update};
 
 use super::view::LinkFilter;
 use crate::{
-    articles::{find_primary_link, set_primary_link},
     base::{
-        error::{AppError, AppResult, Code as Fault},
-        etag::Precondition,
+        error::AppResult,
         page::{self, CountMode, Page},
         statement::Statement,
     },
-    changes::{self, Action, Noun, Writer},
-    codes::{Code, Minter, NewLink, Target, claim},
+    codes::Target,
     schema::{articles, short_links},
 };
 
@@ -212,227 +212,4 @@ fn select(filter: &LinkFilter) -> Statement<BigInt> {
             .text(")");
     }
     statement
-}
-
-/// Makes a link, with the code that the caller chose or a new one.
-pub async fn create(
-    conn: &mut AsyncPgConnection,
-    writer: &Writer,
-    minter: &Minter,
-    (new, chosen): (&NewLink, Option<&Code>),
-) -> AppResult<Link> {
-    conn.transaction(async |conn| {
-        check_target(conn, &new.target).await?;
-        let code = match chosen {
-            None => minter.mint(conn, writer, new).await?,
-            Some(code) if claim(conn, writer, new, code).await? => code.as_str().to_owned(),
-            Some(code) => {
-                let detail = format!(
-                    "{}/{} was given out before. A code is never given out twice.",
-                    new.domain,
-                    code.as_str()
-                );
-                return Err(AppError::new(Fault::CodeTaken, detail).at("/code", "is taken"));
-            }
-        };
-        find(conn, &new.domain, &code)
-            .await?
-            .ok_or_else(AppError::not_found)
-    })
-    .await
-}
-
-async fn check_target(conn: &mut AsyncPgConnection, target: &Target) -> AppResult<()> {
-    if let Target::Article(id) = target
-        && find_primary_link(conn, *id).await?.is_none()
-    {
-        let error = AppError::new(
-            Fault::Invalid,
-            "The link must lead to an article that exists.",
-        );
-        return Err(error.at("/article_id", "names no article"));
-    }
-    Ok(())
-}
-
-/// The primary link of an article, made if it is missing; says whether it was made.
-pub async fn ensure_primary(
-    conn: &mut AsyncPgConnection,
-    writer: &Writer,
-    minter: &Minter,
-    (article, domain): (Uuid, &str),
-) -> AppResult<(Link, bool)> {
-    conn.transaction(async |conn| {
-        let present = find_primary_link(conn, article)
-            .await?
-            .ok_or_else(AppError::not_found)?;
-        let is_made = present.is_none();
-        let (domain, code) = match present {
-            Some(present) => present,
-            None => {
-                let new = NewLink {
-                    domain: domain.to_owned(),
-                    target: Target::Article(article),
-                    expires_at: None,
-                };
-                let code = minter.mint(conn, writer, &new).await?;
-                set_primary_link(conn, article, Some((domain, &code))).await?;
-                (domain.to_owned(), code)
-            }
-        };
-        let link = find(conn, &domain, &code)
-            .await?
-            .ok_or_else(AppError::not_found)?;
-        Ok((link, is_made))
-    })
-    .await
-}
-
-/// Brings a link into the shape that `change` makes of its present one. A write that changes nothing
-/// keeps the version.
-pub async fn update(
-    conn: &mut AsyncPgConnection,
-    writer: &Writer,
-    (domain, code): (&str, &str),
-    condition: &Precondition,
-    change: impl FnOnce(&Link) -> AppResult<Change> + Send,
-) -> AppResult<Link> {
-    conn.transaction(async |conn| {
-        let before = lock(conn, domain, code).await?;
-        condition.check_existing(before.row.version)?;
-        if before.row.status == LinkStatus::Gone {
-            return Err(AppError::new(
-                Fault::LinkGone,
-                "The link is gone and stays gone.",
-            ));
-        }
-        let change = change(&before)?;
-        check_target(conn, &change.target).await?;
-        let (article_id, target_url) = match &change.target {
-            Target::Article(id) => (Some(*id), None),
-            Target::Url(url) => (None, Some(url.clone())),
-        };
-        let now = (
-            change.status,
-            article_id,
-            &target_url,
-            change.expires_at,
-            change.is_primary,
-        );
-        let row = &before.row;
-        if now
-            == (
-                row.status,
-                row.article_id,
-                &row.target_url,
-                row.expires_at,
-                before.is_primary,
-            )
-        {
-            return Ok(before);
-        }
-        let is_moved = article_id != row.article_id;
-        if let Some(old) = row.article_id.filter(|_| is_moved && before.is_primary) {
-            set_primary_link(conn, old, None).await?;
-        }
-        if let Some(new) =
-            article_id.filter(|_| change.is_primary && !(is_moved && before.is_primary))
-        {
-            set_primary_link(conn, new, Some((domain, code))).await?;
-        }
-        let set = (
-            short_links::status.eq(change.status),
-            short_links::article_id.eq(article_id),
-            short_links::target_url.eq(target_url),
-            short_links::expires_at.eq(change.expires_at),
-        );
-        write(conn, writer, &before, set, Action::Update).await?;
-        find(conn, domain, code)
-            .await?
-            .ok_or_else(AppError::not_found)
-    })
-    .await
-}
-
-/// Makes a link gone for good. One that is gone already stays as it is.
-pub async fn delete(
-    conn: &mut AsyncPgConnection,
-    writer: &Writer,
-    (domain, code): (&str, &str),
-    condition: &Precondition,
-) -> AppResult<()> {
-    conn.transaction(async |conn| {
-        let before = lock(conn, domain, code).await?;
-        condition.check_existing(before.row.version)?;
-        if before.row.status == LinkStatus::Gone {
-            return Ok(());
-        }
-        if let Some(article) = before.row.article_id.filter(|_| before.is_primary) {
-            set_primary_link(conn, article, None).await?;
-        }
-        write(
-            conn,
-            writer,
-            &before,
-            short_links::status.eq(LinkStatus::Gone),
-            Action::Delete,
-        )
-        .await
-    })
-    .await
-}
-
-/// The link, held against other writers until the transaction ends.
-async fn lock(conn: &mut AsyncPgConnection, domain: &str, code: &str) -> AppResult<Link> {
-    let row = short_links::table.filter(
-        short_links::domain
-            .eq(domain)
-            .and(short_links::code.eq(code)),
-    );
-    let locked: Option<i64> = row
-        .select(short_links::id)
-        .for_update()
-        .first(conn)
-        .await
-        .optional()?;
-    locked.ok_or_else(AppError::not_found)?;
-    find(conn, domain, code)
-        .await?
-        .ok_or_else(AppError::not_found)
-}
-
-/// Writes a change of a link with its version and its record.
-async fn write<C>(
-    conn: &mut AsyncPgConnection,
-    writer: &Writer,
-    before: &Link,
-    set: C,
-    action: Action,
-) -> AppResult<()>
-where
-    C: AsChangeset<Target = short_links::table> + Send,
-    C::Changeset: diesel::query_builder::QueryFragment<diesel::pg::Pg> + Send,
-{
-    let version = before.row.version + 1;
-    let stamp = (
-        short_links::version.eq(version),
-        short_links::modified_at.eq(writer.at),
-    );
-    update_rows(short_links::table.find(before.row.id))
-        .set(stamp)
-        .execute(conn)
-        .await?;
-    update_rows(short_links::table.find(before.row.id))
-        .set(set)
-        .execute(conn)
-        .await?;
-    changes::record(
-        conn,
-        writer,
-        action,
-        (Noun::ShortLink, &before.name()),
-        Some(version),
-    )
-    .await?;
-    Ok(())
 }

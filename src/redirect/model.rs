@@ -23,7 +23,7 @@ type Row = (
     String,
     Option<String>,
     Option<DateTime<Utc>>,
-    Option<(Option<String>, Visibility, Option<bool>)>,
+    Option<(Option<String>, Visibility, bool)>,
 );
 
 /// Looks a code up, in one statement whatever comes of it.
@@ -65,7 +65,7 @@ fn outcome((status, target_url, expires_at, article): Row, now: DateTime<Utc>) -
         Some((
             _,
             Visibility::Withdrawn | Visibility::Deleted | Visibility::Expired,
-            Some(true),
+            true,
         )) => return Outcome::Gone,
         Some(_) => return Outcome::Unknown,
     };

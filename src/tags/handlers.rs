@@ -5,12 +5,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::{
+    input::{TagPatch, WriteTag},
     key::{TagKey, TagRef},
     model::{self, Found, Tag},
-    view::{
-        AutocompleteFilter, DeleteTag, TagFilter, TagList, TagMatchView, TagMatches, TagPatch,
-        TagView, WriteTag,
-    },
+    view::{AutocompleteFilter, DeleteTag, TagFilter, TagList, TagMatchView, TagMatches, TagView},
 };
 use crate::{
     base::{

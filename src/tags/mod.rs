@@ -6,6 +6,7 @@
 //! writes that change it.
 
 mod handlers;
+mod input;
 mod key;
 mod kind;
 mod model;

@@ -1,3 +1,4 @@
+mod claims;
 mod keys;
 mod lists;
 mod usage;

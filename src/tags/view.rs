@@ -1,20 +1,13 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    key::{ExternalId, Slug},
+    key::ExternalId,
     kind::TagKind,
-    model::{Brief, Match, NewTag, Tag},
+    model::{Brief, Match, Tag},
 };
-use crate::base::{
-    error::{AppResult, Faults},
-    extract,
-    page::CountMode,
-    text::{self, Lines},
-    timestamp,
-};
+use crate::base::{page::CountMode, timestamp};
 
 /// Longest name, in characters.
 pub const MAX_NAME: usize = 200;
@@ -71,10 +64,10 @@ pub struct TagView {
 pub struct ExternalIdView {
     /// Who gave it: a word that is no kind of tag.
     #[schema(pattern = "^[a-z][a-z0-9_]{1,31}$", example = "wikidata")]
-    authority: String,
+    pub authority: String,
     /// The identifier.
     #[schema(min_length = 1, max_length = 128, example = "Q851")]
-    id: String,
+    pub id: String,
 }
 
 impl From<Tag> for TagView {
@@ -173,161 +166,6 @@ pub struct TagMatchView {
     /// Live articles filed under the tag.
     #[schema(example = 128)]
     pub article_count: i64,
-}
-
-/// A tag to be made or to replace one.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = TagInput)]
-pub struct WriteTag {
-    /// What the tag stands for. It never changes; where the path names it, it may be absent here.
-    #[serde(default)]
-    kind: Option<TagKind>,
-    /// The part of the key behind the kind; made from the name when absent. Another slug renames the
-    /// tag, and the former key goes on answering.
-    #[serde(default)]
-    #[schema(min_length = 1, max_length = 120, example = "port-elara")]
-    slug: Option<String>,
-    /// The tag's name among people.
-    #[serde(default)]
-    #[schema(
-        required,
-        nullable = false,
-        min_length = 1,
-        max_length = 200,
-        example = "Port Elara"
-    )]
-    name: Option<String>,
-    /// What the tag is for.
-    #[serde(default)]
-    #[schema(min_length = 1, max_length = 2000)]
-    description: Option<String>,
-    /// Identifiers that others gave the tag; each can name one tag.
-    #[serde(default)]
-    #[schema(max_items = 50)]
-    external_ids: Option<Vec<ExternalIdView>>,
-}
-
-crate::merge_patch_schema! {
-    /// A merge patch (RFC 7396) of a tag: what is absent stays, null resets.
-    pub struct TagPatch of WriteTag;
-}
-
-/// What a tag shows and a caller cannot set.
-const READ_ONLY: &[&str] = &[
-    "key",
-    "version",
-    "status",
-    "article_count",
-    "last_used_at",
-    "created_at",
-    "modified_at",
-];
-
-impl WriteTag {
-    /// Reads a tag as it was answered: what cannot be set is ignored.
-    pub fn from_document(mut members: Map<String, Value>) -> AppResult<Self> {
-        members.retain(|name, _| !READ_ONLY.contains(&name.as_str()));
-        extract::from_members(members)
-    }
-
-    /// The tag's present document, for a patch to be laid over.
-    pub fn document(tag: &Tag) -> Map<String, Value> {
-        let ids = tag.external_ids.iter().cloned();
-        let whole = Self {
-            kind: Some(tag.row.kind),
-            slug: Some(tag.row.slug.clone()),
-            name: Some(tag.row.name.clone()),
-            description: tag.row.description.clone(),
-            external_ids: Some(
-                ids.map(|ExternalId { authority, id }| ExternalIdView { authority, id })
-                    .collect(),
-            ),
-        };
-        match serde_json::to_value(whole) {
-            Ok(Value::Object(members)) => members,
-            _ => Map::new(),
-        }
-    }
-
-    /// The tag to write. `path` is what the address says of it already.
-    pub fn parse(self, path: Option<(TagKind, Option<Slug>)>) -> AppResult<NewTag> {
-        let Self {
-            kind,
-            slug,
-            name,
-            description,
-            external_ids,
-        } = self;
-        let mut faults = Faults::default();
-        let kind = match (path.as_ref().map(|(kind, _)| *kind), kind) {
-            (Some(there), Some(here)) if there != here => {
-                faults.add("/kind", format!("must be {there}; a kind never changes"));
-                Some(there)
-            }
-            (Some(there), _) => Some(there),
-            (None, Some(here)) => Some(here),
-            (None, None) => faults.take(
-                "/kind",
-                Err(format!("is required: one of {}", TagKind::words())),
-            ),
-        };
-        let name = name
-            .ok_or_else(|| "is required".to_owned())
-            .and_then(|name| text::clean(&name, MAX_NAME, Lines::One));
-        let name = faults.take("/name", name);
-        let slug = faults
-            .optional("/slug", slug, |slug| Slug::parse(&slug))
-            .or(path.and_then(|(_, slug)| slug));
-        if let (Some(name), None) = (&name, &slug)
-            && Slug::of_name(name, 1).is_none()
-        {
-            faults.add(
-                "/slug",
-                "is required, because nothing of the name can stand in a slug",
-            );
-        }
-        let description = faults.optional("/description", description, |raw| {
-            text::clean(&raw, MAX_DESCRIPTION, Lines::Many)
-        });
-        let external_ids = parse_external_ids(external_ids.unwrap_or_default(), &mut faults);
-        faults.check()?;
-        let (kind, name) = (kind.unwrap_or(TagKind::Topic), name.unwrap_or_default());
-        Ok(NewTag {
-            kind,
-            slug,
-            name,
-            description,
-            external_ids,
-        })
-    }
-}
-
-fn parse_external_ids(views: Vec<ExternalIdView>, faults: &mut Faults) -> Vec<ExternalId> {
-    if views.len() > MAX_EXTERNAL_IDS {
-        faults.add(
-            "/external_ids",
-            format!(
-                "has {} items; at most {MAX_EXTERNAL_IDS} are allowed",
-                views.len()
-            ),
-        );
-        return Vec::new();
-    }
-    let mut ids = Vec::new();
-    for (index, ExternalIdView { authority, id }) in views.into_iter().enumerate() {
-        match faults.take(
-            format!("/external_ids/{index}"),
-            ExternalId::parse(&authority, &id),
-        ) {
-            Some(id) if ids.contains(&id) => {
-                faults.add(format!("/external_ids/{index}"), "is named twice")
-            }
-            Some(id) => ids.push(id),
-            None => {}
-        }
-    }
-    ids
 }
 
 crate::text_enum! {

@@ -1,4 +1,9 @@
 //! The service as its callers see it: over HTTP, on a real Postgres, a database for each test.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test whose ground gives way has failed"
+)]
 
 mod articles;
 mod redirect;

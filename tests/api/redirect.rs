@@ -27,5 +27,14 @@ async fn a_short_link_leads_to_its_article() {
         .follow(Method::GET, "exmp.news", &format!("/{code}"))
         .await;
 
-    insta::assert_snapshot!(followed, @"");
+    insta::assert_snapshot!(followed, @r#"
+    302 Found
+    cache-control: private, no-store
+    content-type: text/html; charset=utf-8
+    link: <https://news.example/a>; rel="canonical"
+    location: https://news.example/a
+    x-robots-tag: noindex
+
+    <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="robots" content="noindex"><title>Found</title></head><body><p><a href="https://news.example/a">https://news.example/a</a></p></body></html>
+    "#);
 }

@@ -7,6 +7,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     define_sql_function,
+    prelude::*,
     sql_types::{Bool, Nullable, Text, Timestamptz},
 };
 
@@ -17,7 +18,7 @@ define_sql_function! {
     fn article_is_live(
         status: Text, deleted_at: Nullable<Timestamptz>, published_at: Nullable<Timestamptz>,
         embargoed_until: Nullable<Timestamptz>, expires_at: Nullable<Timestamptz>, at_time: Timestamptz,
-    ) -> Nullable<Bool>;
+    ) -> Bool;
 }
 
 define_sql_function! {
@@ -37,12 +38,12 @@ define_sql_function! {
 }
 
 define_sql_function! {
-    /// Whether the public saw the state from `since` to `at_time`, or one before.
+    /// Whether the public saw the state that an article had from `since` to `at_time`.
     fn article_was_public(
-        was_public: Bool, status: Text, deleted_at: Nullable<Timestamptz>, published_at: Nullable<Timestamptz>,
+        status: Text, deleted_at: Nullable<Timestamptz>, published_at: Nullable<Timestamptz>,
         embargoed_until: Nullable<Timestamptz>, expires_at: Nullable<Timestamptz>, since: Timestamptz,
         at_time: Timestamptz,
-    ) -> Nullable<Bool>;
+    ) -> Bool;
 }
 
 /// Whether an article's row is live at a moment.
@@ -95,8 +96,7 @@ pub fn exposure(visibility: Visibility, was_public: bool) -> Exposure {
 /// Whether the public has seen an article's row until a moment, in its present state or before.
 #[diesel::dsl::auto_type]
 pub fn was_ever_public(now: DateTime<Utc>) -> _ {
-    article_was_public(
-        articles::was_public,
+    articles::was_public.or(article_was_public(
         articles::status,
         articles::deleted_at,
         articles::published_at,
@@ -104,5 +104,5 @@ pub fn was_ever_public(now: DateTime<Utc>) -> _ {
         articles::expires_at,
         articles::modified_at,
         now,
-    )
+    ))
 }

@@ -1,11 +1,14 @@
 use chrono::{DateTime, Utc};
 use diesel::{
-    OptionalExtension, QueryResult, delete as delete_from, insert_into, prelude::*,
-    sql_types::Text, update as update_rows,
+    OptionalExtension, QueryResult, insert_into, prelude::*, sql_types::Text, update as update_rows,
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 
-use super::{Tag, TagRow, load};
+use super::{
+    Tag,
+    claims::{claim_key, claim_key_of_name, no_slug, set_external_ids},
+    load,
+};
 use crate::{
     base::{
         error::{AppError, AppResult, Code},
@@ -13,15 +16,12 @@ use crate::{
         text,
     },
     changes::{self, Action, Noun, Writer},
-    schema::{article_tags, articles, tag_external_ids, tag_keys, tag_usage, tags},
+    schema::{article_tags, articles, tag_usage, tags},
     tags::{
-        key::{ExternalId, MAX_SLUG, Slug},
+        key::{ExternalId, Slug},
         kind::TagKind,
     },
 };
-
-/// Highest number that tells tags of one name apart before a caller has to choose the slug.
-const MAX_NAMESAKES: u32 = 200;
 
 /// A tag as a caller wants it.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,117 +81,6 @@ async fn insert(conn: &mut AsyncPgConnection, writer: &Writer, new: &NewTag) -> 
     let key = format!("{}:{}", new.kind, slug.as_str());
     changes::record(conn, writer, Action::Create, (Noun::Tag, &key), Some(1)).await?;
     Ok(id)
-}
-
-fn no_slug() -> AppError {
-    let detail = "is required, because nothing of the name can stand in a slug";
-    AppError::new(Code::Invalid, "A tag needs a slug.").at("/slug", detail)
-}
-
-/// Gives the tag this key; a key that another tag has or had is refused.
-async fn claim_key(
-    conn: &mut AsyncPgConnection,
-    id: i32,
-    kind: TagKind,
-    slug: &Slug,
-) -> AppResult<()> {
-    if try_claim(conn, id, kind, slug).await? {
-        return Ok(());
-    }
-    let owner = tag_keys::table
-        .find((kind.as_str(), slug.as_str()))
-        .inner_join(tags::table.on(tags::id.eq(tag_keys::tag_id)));
-    let owner: (i32, TagRow) = owner
-        .select((tag_keys::tag_id, TagRow::as_select()))
-        .first(conn)
-        .await?;
-    if owner.0 == id {
-        return Ok(());
-    }
-    let taken = format!("{kind}:{}", slug.as_str());
-    let detail = format!("{taken} is, or was, the key of {}.", owner.1.key());
-    Err(AppError::new(Code::TagKeyTaken, detail)
-        .at("/slug", "is taken")
-        .with("key", owner.1.key()))
-}
-
-async fn try_claim(
-    conn: &mut AsyncPgConnection,
-    id: i32,
-    kind: TagKind,
-    slug: &Slug,
-) -> QueryResult<bool> {
-    let row = (
-        tag_keys::kind.eq(kind.as_str()),
-        tag_keys::slug.eq(slug.as_str()),
-        tag_keys::tag_id.eq(id),
-    );
-    let inserted = insert_into(tag_keys::table)
-        .values(row)
-        .on_conflict_do_nothing()
-        .execute(conn)
-        .await?;
-    Ok(inserted == 1)
-}
-
-/// Gives the tag the first free key that its name makes: `name`, `name-2`, `name-3` …
-async fn claim_key_of_name(conn: &mut AsyncPgConnection, id: i32, new: &NewTag) -> AppResult<Slug> {
-    for number in 1..=MAX_NAMESAKES {
-        let slug = Slug::of_name(&new.name, number).ok_or_else(no_slug)?;
-        if try_claim(conn, id, new.kind, &slug).await? {
-            if number > 1 {
-                update_rows(tags::table.find(id))
-                    .set(tags::slug.eq(slug.as_str()))
-                    .execute(conn)
-                    .await?;
-            }
-            return Ok(slug);
-        }
-    }
-    let detail = format!(
-        "There are {MAX_NAMESAKES} tags of this name. Choose a slug of at most {MAX_SLUG} characters."
-    );
-    Err(AppError::new(Code::TagKeyTaken, detail).at("/slug", "is required"))
-}
-
-async fn set_external_ids(
-    conn: &mut AsyncPgConnection,
-    id: i32,
-    ids: &[ExternalId],
-) -> AppResult<()> {
-    delete_from(tag_external_ids::table.filter(tag_external_ids::tag_id.eq(id)))
-        .execute(conn)
-        .await?;
-    let mut sorted: Vec<&ExternalId> = ids.iter().collect();
-    // Always in one order, so that two writers never wait for each other in a circle.
-    sorted.sort();
-    for external in sorted {
-        let row = (
-            tag_external_ids::authority.eq(&external.authority),
-            tag_external_ids::external_id.eq(&external.id),
-            tag_external_ids::tag_id.eq(id),
-        );
-        let inserted = insert_into(tag_external_ids::table)
-            .values(row)
-            .on_conflict_do_nothing()
-            .execute(conn)
-            .await?;
-        if inserted == 0 {
-            let owner = tag_external_ids::table.find((&external.authority, &external.id));
-            let owner = owner.inner_join(tags::table.on(tags::id.eq(tag_external_ids::tag_id)));
-            let owner: TagRow = owner.select(TagRow::as_select()).first(conn).await?;
-            let position = ids.iter().position(|id| id == external).unwrap_or_default();
-            let detail = format!(
-                "{}:{} names {}.",
-                external.authority,
-                external.id,
-                owner.key()
-            );
-            let error = AppError::new(Code::ExternalIdTaken, detail).with("key", owner.key());
-            return Err(error.at(format!("/external_ids/{position}"), "is taken"));
-        }
-    }
-    Ok(())
 }
 
 /// Brings a tag into the shape that `change` makes of its present one. A write that changes nothing
