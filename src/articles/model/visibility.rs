@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use diesel::{
     define_sql_function,
     prelude::*,
-    sql_types::{Bool, Nullable, Text, Timestamptz},
+    sql_types::{Nullable, Text, Timestamptz},
 };
 
 use crate::{articles::state::Visibility, schema::articles};
