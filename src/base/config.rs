@@ -47,7 +47,7 @@ pub const VARIABLES: &[Variable] = &[
     variable("SETTLE_INTERVAL_MS", "1000"),
     variable("WORKERS", "0"),
     variable("SHUTDOWN_TIMEOUT_S", "20"),
-    variable("RUST_LOG", "info"),
+    variable("RUST_LOG", "info,actix_server=warn"),
 ];
 
 /// The service's settings.

@@ -254,10 +254,7 @@ impl ResponseError for AppError {
         problem.insert("status".to_owned(), self.code.status().into());
         problem.insert("detail".to_owned(), self.detail.clone().into());
         problem.insert("code".to_owned(), self.code.as_str().into());
-        problem.insert(
-            "request_id".to_owned(),
-            super::logging::current_request_id().into(),
-        );
+        problem.insert("request_id".to_owned(), super::request_id::current().into());
         problem.extend(self.more.members.clone());
         if !self.more.faults.is_empty() {
             problem.insert(
@@ -308,7 +305,7 @@ impl AppError {
     pub fn internal(cause: &dyn fmt::Display) -> Self {
         log::error!(
             "event=internal_error request_id={} cause=\"{cause}\"",
-            super::logging::current_request_id()
+            super::request_id::current()
         );
         Self::new(
             Code::Internal,

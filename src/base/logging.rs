@@ -1,4 +1,4 @@
-//! One line per request, and the id that ties a line to an answer.
+//! One line per request.
 
 use std::time::Instant;
 
@@ -6,28 +6,12 @@ use actix_web::{
     HttpMessage,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{HeaderName, HeaderValue},
+    http::header::HeaderValue,
     middleware::Next,
     web::Data,
 };
-use uuid::Uuid;
 
-use super::metrics::Metrics;
-
-/// The header that carries the id of a request.
-pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// Longest id that is taken over from the caller.
-const MAX_REQUEST_ID: usize = 128;
-
-tokio::task_local! {
-    static CURRENT: String;
-}
-
-/// The id of the request that is being answered; empty outside of one.
-pub fn current_request_id() -> String {
-    CURRENT.try_with(Clone::clone).unwrap_or_default()
-}
+use super::{metrics::Metrics, request_id};
 
 /// The public half of the key that a request carries, for its line in the log.
 #[derive(Clone, Debug)]
@@ -40,10 +24,10 @@ pub async fn trace(
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let start = Instant::now();
     let method = request.method().clone();
-    let id = sane_id(&request).unwrap_or_else(|| Uuid::now_v7().to_string());
-    let mut response = CURRENT.scope(id.clone(), next.call(request)).await?;
+    let id = request_id::of(&request);
+    let mut response = request_id::within(id.clone(), next.call(request)).await?;
     if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(REQUEST_ID, value);
+        response.headers_mut().insert(request_id::HEADER, value);
     }
     let request = response.request();
     let route = request.match_pattern().unwrap_or_else(|| "-".to_owned());
@@ -63,15 +47,4 @@ pub async fn trace(
         );
     }
     Ok(response)
-}
-
-/// The caller's own id, if it can stand in a header and a log line as it is.
-fn sane_id(request: &ServiceRequest) -> Option<String> {
-    let id = request.headers().get(REQUEST_ID)?.to_str().ok()?;
-    let is_sane = !id.is_empty()
-        && id.len() <= MAX_REQUEST_ID
-        && id
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "-_.:".contains(c));
-    is_sane.then(|| id.to_owned())
 }

@@ -17,6 +17,7 @@ pub mod migrations;
 pub mod openapi;
 pub mod page;
 pub mod patch;
+pub mod request_id;
 pub mod statement;
 pub mod stored;
 pub mod text;

@@ -2,8 +2,10 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web::Data};
 use serde_json::{Map, Value};
 
 use super::{
+    filter::LinkFilter,
+    input::{CreateShortLink, UpdateShortLink},
     model::{self, Link},
-    view::{CreateShortLink, LinkFilter, LinkView, ShortLinkList, UpdateShortLink},
+    view::{LinkView, ShortLinkList},
 };
 use crate::{
     base::{

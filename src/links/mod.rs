@@ -4,9 +4,12 @@
 //! article or to an address, never to a short domain of this service; a link that is gone stays
 //! gone; the primary link of an article is named by the article.
 
+mod filter;
 mod handlers;
+mod input;
 mod model;
 mod of_article;
+mod status;
 mod view;
 
 use utoipa_actix_web::service_config::ServiceConfig;

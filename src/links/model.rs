@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 pub use writes::{create, delete, ensure_primary, update};
 
-use super::view::LinkFilter;
+use super::{filter::LinkFilter, status::LinkStatus};
 use crate::{
     base::{
         error::AppResult,
@@ -21,18 +21,6 @@ use crate::{
     codes::Target,
     schema::{articles, short_links},
 };
-
-crate::text_enum! {
-    /// Whether a link works.
-    pub enum LinkStatus {
-        /// It leads to its target.
-        Active = "active",
-        /// It is switched off for a while.
-        Disabled = "disabled",
-        /// It is off for good; its code is never given out again.
-        Gone = "gone",
-    }
-}
 
 /// A link's own row.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]

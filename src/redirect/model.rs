@@ -62,11 +62,9 @@ fn outcome((status, target_url, expires_at, article): Row, now: DateTime<Utc>) -
     let address = match article {
         None => target_url,
         Some((address, Visibility::Live, _)) => address,
-        Some((
-            _,
-            Visibility::Withdrawn | Visibility::Deleted | Visibility::Expired,
-            true,
-        )) => return Outcome::Gone,
+        Some((_, Visibility::Withdrawn | Visibility::Deleted | Visibility::Expired, true)) => {
+            return Outcome::Gone;
+        }
         Some(_) => return Outcome::Unknown,
     };
     match address {

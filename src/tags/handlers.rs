@@ -5,10 +5,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::{
+    filter::{AutocompleteFilter, DeleteTag, TagFilter},
     input::{TagPatch, WriteTag},
     key::{TagKey, TagRef},
     model::{self, Found, Tag},
-    view::{AutocompleteFilter, DeleteTag, TagFilter, TagList, TagMatchView, TagMatches, TagView},
+    view::{TagList, TagMatchView, TagMatches, TagView},
 };
 use crate::{
     base::{

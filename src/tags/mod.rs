@@ -5,6 +5,7 @@
 //! means another tag (`tag_keys` only grows); a kind never changes; `article_count` is kept by the
 //! writes that change it.
 
+mod filter;
 mod handlers;
 mod input;
 mod key;

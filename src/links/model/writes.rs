@@ -2,7 +2,7 @@ use diesel::{OptionalExtension, prelude::*, update as update_rows};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::{Change, Link, LinkStatus, find};
+use super::{Change, Link, find};
 use crate::{
     articles::{find_primary_link, set_primary_link},
     base::{
@@ -11,6 +11,7 @@ use crate::{
     },
     changes::{self, Action, Noun, Writer},
     codes::{Code, Minter, NewLink, Target, claim},
+    links::status::LinkStatus,
     schema::short_links,
 };
 

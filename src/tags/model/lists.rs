@@ -19,9 +19,9 @@ use crate::{
     },
     schema::{tag_external_ids, tag_usage, tags},
     tags::{
+        filter::{TagFilter, TagSort},
         key::ExternalId,
         kind::TagKind,
-        view::{TagFilter, TagSort},
     },
 };
 

@@ -1,0 +1,66 @@
+//! Which tags a list shows.
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::kind::TagKind;
+use crate::base::page::CountMode;
+
+crate::text_enum! {
+    /// How tags are sorted.
+    pub enum TagSort {
+        /// By name, from A to Z.
+        Name = "name",
+        /// By live articles, most first.
+        ArticleCount = "-article_count",
+        /// By last use, latest first.
+        LastUsedAt = "-last_used_at",
+    }
+}
+
+/// Which tags are listed.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TagFilter {
+    /// Only tags of this kind.
+    pub kind: Option<TagKind>,
+    /// Only tags whose name contains this; case and accents do not count.
+    #[param(max_length = 200, example = "elara")]
+    pub q: Option<String>,
+    /// The order; `name` when absent.
+    pub sort: Option<TagSort>,
+    /// Items on a page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    pub limit: Option<u32>,
+    /// Where the page begins: `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Adds `total`, how many tags the whole list has.
+    pub count: Option<CountMode>,
+}
+
+/// What is being typed.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AutocompleteFilter {
+    /// The beginning of a name, or a name with a slip of the pen.
+    #[param(min_length = 1, max_length = 200, example = "port el")]
+    pub q: String,
+    /// Only tags of this kind.
+    pub kind: Option<TagKind>,
+    /// Most tags to answer.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    pub limit: Option<u32>,
+}
+
+/// How a tag is deleted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DeleteTag {
+    /// Deletes the tag even if articles are filed under it.
+    #[serde(default)]
+    #[param(default = false)]
+    pub force: bool,
+}
