@@ -1,5 +1,4 @@
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web::Data};
-use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{
@@ -18,6 +17,7 @@ use crate::{
         error::{AppError, AppResult, Code},
         etag::Precondition,
         extract::{Body, NoParameters, Path, Query},
+        members::Members,
         patch,
     },
     codes::Minter,
@@ -179,10 +179,10 @@ pub async fn replace_article(
     request: HttpRequest,
     id: Path<Uuid>,
     _: Query<NoParameters>,
-    body: Body<Map<String, Value>>,
+    body: Body<Members>,
 ) -> AppResult<HttpResponse> {
     let condition = Precondition::read(&request, context.config.require_if_match)?;
-    let members = body.read().await?;
+    let Members(members) = body.read().await?;
     let author = Author::new(&caller, &context);
     let exists = model::was_ever_created(&*context.db.read().await?, id.0).await?;
     let language = &context.config.default_language;
@@ -221,10 +221,10 @@ pub async fn update_article(
     request: HttpRequest,
     id: Path<Uuid>,
     _: Query<NoParameters>,
-    body: Body<Map<String, Value>>,
+    body: Body<Members>,
 ) -> AppResult<HttpResponse> {
     let condition = Precondition::read(&request, context.config.require_if_match)?;
-    let changes = body.read().await?;
+    let Members(changes) = body.read().await?;
     let author = Author::new(&caller, &context);
     let (language, at) = (&context.config.default_language, author.writer.at);
     let change = |before: &Current| {

@@ -114,7 +114,10 @@ pub struct WriteArticle {
 
 /// A tag as a caller names it: by key or identifier, or by kind and name, which finds it or makes it.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "must be a key, or an object with a key, or one with a kind and a name"
+)]
 pub enum TagInput {
     /// A key or an identifier.
     #[schema(example = "place:port-elara")]

@@ -1,5 +1,4 @@
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web::Data};
-use serde_json::{Map, Value};
 
 use super::{
     filter::LinkFilter,
@@ -14,6 +13,7 @@ use crate::{
         error::{AppError, AppResult},
         etag::Precondition,
         extract::{Body, NoParameters, Path, Query},
+        members::Members,
         patch,
     },
     codes::{Code, Minter},
@@ -124,11 +124,11 @@ pub async fn update_short_link(
     request: HttpRequest,
     name: Path<(String, String)>,
     _: Query<NoParameters>,
-    body: Body<Map<String, Value>>,
+    body: Body<Members>,
 ) -> AppResult<HttpResponse> {
     let (domain, code) = read_name(name.0)?;
     let condition = Precondition::read(&request, context.config.require_if_match)?;
-    let changes = body.read().await?;
+    let Members(changes) = body.read().await?;
     let change = |before: &Link| {
         let mut document = UpdateShortLink::document(before, &changes);
         patch::apply(&mut document, changes, &[]);

@@ -2,7 +2,6 @@ use actix_web::{
     HttpRequest, HttpResponse, delete, get, http::header, patch, post, put, web::Data,
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::{Map, Value};
 
 use super::{
     filter::{AutocompleteFilter, DeleteTag, TagFilter},
@@ -18,6 +17,7 @@ use crate::{
         error::{AppError, AppResult, Code},
         etag::Precondition,
         extract::{Body, NoParameters, Path, Query},
+        members::Members,
         page, patch,
     },
     keys::{Caller, Reader, WriteTags},
@@ -167,11 +167,11 @@ pub async fn replace_tag(
     request: HttpRequest,
     tag: Path<String>,
     _: Query<NoParameters>,
-    body: Body<Map<String, Value>>,
+    body: Body<Members>,
 ) -> AppResult<HttpResponse> {
     let name = parse(&tag.0)?;
     let condition = Precondition::read(&request, context.config.require_if_match)?;
-    let input = WriteTag::from_document(body.read().await?)?;
+    let input = WriteTag::from_document(body.read().await?.0)?;
     let (writer, mut connection) = (caller.writer(&context), context.db.pool().await?);
     match (model::find(&connection, &name).await?, name) {
         (Found::Tag(before), _) => {
@@ -217,11 +217,11 @@ pub async fn update_tag(
     request: HttpRequest,
     tag: Path<String>,
     _: Query<NoParameters>,
-    body: Body<Map<String, Value>>,
+    body: Body<Members>,
 ) -> AppResult<HttpResponse> {
     let name = parse(&tag.0)?;
     let condition = Precondition::read(&request, context.config.require_if_match)?;
-    let changes = body.read().await?;
+    let Members(changes) = body.read().await?;
     let mut connection = context.db.pool().await?;
     let id = match model::find(&connection, &name).await? {
         Found::Tag(tag) => tag.row.id,

@@ -18,6 +18,7 @@ use crate::{
         error::{AppError, AppResult, Code},
         etag::Precondition,
         extract::{Body, NoParameters, Path, Query},
+        members::Members,
         text::{self, Lines},
         url::HttpUrl,
     },
@@ -122,11 +123,11 @@ pub async fn upsert_article_by_url(
     minter: Data<Minter>,
     request: HttpRequest,
     query: Query<ByUrl>,
-    body: Body<Map<String, Value>>,
+    body: Body<Members>,
 ) -> AppResult<HttpResponse> {
     let url = read_url(&query.0.url)?;
     let upsert = Upsert::new(&caller, &context, &minter, &request)?;
-    let members = body.read().await?;
+    let Members(members) = body.read().await?;
     upsert.run(&members, &Name::Url(url)).await
 }
 
@@ -183,11 +184,11 @@ pub async fn upsert_article_by_external_id(
     request: HttpRequest,
     name: Path<(String, String)>,
     _: Query<NoParameters>,
-    body: Body<Map<String, Value>>,
+    body: Body<Members>,
 ) -> AppResult<HttpResponse> {
     let (source, external_id) = clean_name(name.0)?;
     let upsert = Upsert::new(&caller, &context, &minter, &request)?;
-    let members = body.read().await?;
+    let Members(members) = body.read().await?;
     upsert
         .run(&members, &Name::External(source, external_id))
         .await
