@@ -31,12 +31,19 @@ use crate::{
     keys, links, ops, redirect, tags,
 };
 
-/// Dateline keeps the metadata of a newsroom's stories: headline, key points, dateline, authors, languages, dates, tags, related stories, and the short address that is printed under each.
-///
-/// Live content is readable without a key; everything else needs one, as `Authorization: Bearer dl_<id>_<secret>`. Failures are `application/problem+json` (RFC 9457) with a stable `code`.
+/// What the document says of the whole.
+const DESCRIPTION: &str = "\
+Dateline keeps the metadata of a newsroom's stories: headline, key points, dateline, authors, languages, dates, tags, \
+related stories, and the short address that is printed under each.
+
+Live content is readable without a key; everything else needs one, as `Authorization: Bearer dl_<id>_<secret>`. \
+Failures are `application/problem+json` (RFC 9457) with a stable `code`.
+
+Every answer carries `X-Request-Id`, under which the service's log knows the request; a caller may choose it.";
+
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Dateline", license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    info(title = "Dateline", description = DESCRIPTION, license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
          contact(name = "The Dateline authors")),
     servers((url = "/", description = "This deployment")),
     tags(

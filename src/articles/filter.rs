@@ -24,28 +24,30 @@ const MAX_NAMES: usize = 100;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ArticleFilter {
-    /// Only articles that carry this tag, by key or identifier; repeated, all of them.
+    /// Only articles that carry this tag, by key or identifier, such as `place:port-elara`;
+    /// repeated, all of them.
     #[serde(default)]
-    #[param(max_items = 100, example = json!(["place:port-elara"]))]
+    #[param(max_items = 100)]
     pub tag: Vec<String>,
-    /// Only articles that carry at least one of these tags, separated by commas.
-    #[param(example = "topic:shipping,topic:ferries")]
+    /// Only articles that carry at least one of these tags, separated by commas, such as
+    /// `topic:shipping,topic:ferries`.
     pub tag_any: Option<String>,
     /// Only articles that carry none of these tags, separated by commas.
     pub tag_none: Option<String>,
-    /// Only articles in this language or one of its regions.
-    #[param(max_length = 35, example = "en")]
+    /// Only articles in this language or one of its regions: `en` finds `en-GB`.
+    #[param(min_length = 2, max_length = 35)]
     pub language: Option<String>,
     /// Only articles of this form.
+    #[param(inline)]
     pub kind: Option<ArticleKind>,
     /// Only articles in this status, whatever their dates; needs `articles:read_unpublished`.
+    #[param(inline)]
     pub status: Option<StatusFilter>,
     /// Only articles of these visibilities, separated by commas; all but `live` need
     /// `articles:read_unpublished`. Without `visibility` and `status`, live articles are listed.
-    #[param(example = "live")]
     pub visibility: Option<String>,
-    /// Only articles published at or after this moment.
-    #[param(format = DateTime, example = "2026-11-01T00:00:00Z")]
+    /// Only articles published at or after this moment, such as `2026-11-01T00:00:00Z`.
+    #[param(format = DateTime)]
     pub published_from: Option<String>,
     /// Only articles published at or before this moment.
     #[param(format = DateTime)]
@@ -55,11 +57,11 @@ pub struct ArticleFilter {
     pub modified_since: Option<String>,
     /// Only articles that have all of these, separated by commas: `lead_image`, `summary`,
     /// `key_points`, `canonical_url`, `related`.
-    #[param(example = "lead_image")]
     pub has: Option<String>,
     /// Only these articles, by their ids, separated by commas.
     pub ids: Option<String>,
     /// The order; `-published_at`, newest first, when absent.
+    #[param(inline)]
     pub sort: Option<Sort>,
     /// Items on a page.
     #[param(minimum = 1, maximum = 100, default = 20)]
@@ -67,9 +69,10 @@ pub struct ArticleFilter {
     /// Where the page begins: `next_cursor` of the page before.
     pub cursor: Option<String>,
     /// Adds `total`, how many articles the whole list has.
+    #[param(inline)]
     pub count: Option<CountMode>,
-    /// Only these fields of each article, separated by commas.
-    #[param(example = "id,headline,short_url")]
+    /// Only these fields of each article, separated by commas, such as `id,headline,short_url`.
+    /// The others are then not there, though the schema says that they always are.
     pub fields: Option<String>,
 }
 

@@ -4,7 +4,7 @@ use uuid::Uuid;
 use super::{
     author::Author,
     filter::{ArticleFilter, Selection, Surface},
-    input::{self, ArticlePatch, WriteArticle},
+    input::{self, ArticlePatch, ArticleReplacement, WriteArticle},
     model::{self, Current},
     reading::{changed, created, lens, show},
     view::{ArticleList, ArticleView, Projection, ReadArticle},
@@ -32,8 +32,11 @@ use crate::{
 #[utoipa::path(
     tag = "articles",
     params(ArticleFilter),
-    responses((status = 200, description = "A page of articles", body = ArticleList),
-              (status = 422, description = "The filter names a tag that does not exist (`unknown-tag`)")),
+    responses(
+        (status = 200, description = "A page of articles", body = ArticleList),
+        (status = 403, description = "Other articles than live ones need a key with the scope `articles:read_unpublished` (`forbidden`)"),
+        (status = 422, description = "The filter names tags that do not exist; every one is named (`unknown-tag`)"),
+    ),
     security((), ("key" = [])),
 )]
 #[get("/v1/articles")]
@@ -98,13 +101,15 @@ async fn select(connection: &Connection, filter: ArticleFilter) -> AppResult<Sel
 #[utoipa::path(
     tag = "articles",
     request_body(content = WriteArticle, example = json!({
-        "headline": "Harbour reopens after three weeks", "status": "published", "dateline": "PORT ELARA",
-        "key_points": ["Dredging finished two days early", "Ferries resume at noon"],
-        "canonical_url": "https://news.example/2026/11/harbour-reopens",
+        "headline": "The old lighthouse shines again", "status": "published", "dateline": "PORT ELARA",
+        "summary": "After forty years in the dark, the lamp was lit on Sunday.",
+        "key_points": ["The lens was ground anew", "The lamp is lit every evening at six"],
+        "canonical_url": "https://news.example/2026/12/old-lighthouse",
         "tags": [{"kind": "place", "name": "Port Elara"}, {"kind": "contributor", "name": "Jane Doe"}]})),
     responses(
         (status = 201, description = "The article", body = ArticleView),
         (status = 409, description = "The address or an external id is another article's (`canonical-url-taken`, `external-id-taken`, `article-deleted`)"),
+        (status = 422, description = "Fields of the body break rules, or tags are named that do not exist; every one is named (`invalid`, `unknown-tag`)"),
     ),
     security(("key" = [])),
 )]
@@ -162,12 +167,13 @@ pub async fn find_article(
     params(("id" = Uuid, Path, description = "The article's id, chosen by the caller if it is new"),
            ("If-Match" = Option<String>, Header, description = "ETag of the version that is replaced"),
            ("If-None-Match" = Option<String>, Header, description = "`*` creates only")),
-    request_body(content = WriteArticle, example = json!({
-        "headline": "Harbour reopens after three weeks", "status": "published", "summary": "Ships are expected on Thursday."})),
+    request_body(content = ArticleReplacement, example = json!({
+        "headline": "The old lighthouse shines again", "status": "published", "summary": "The lamp was lit on Sunday."})),
     responses(
         (status = 200, description = "The article, replaced", body = ArticleView),
         (status = 201, description = "The article, created", body = ArticleView),
         (status = 409, description = "The address or an external id is another article's, or this one is deleted (`canonical-url-taken`, `external-id-taken`, `article-deleted`)"),
+        (status = 422, description = "Fields of the body break rules, or tags are named that do not exist; every one is named (`invalid`, `unknown-tag`)"),
     ),
     security(("key" = [])),
 )]
@@ -206,11 +212,12 @@ pub async fn replace_article(
     tag = "articles",
     params(("id" = Uuid, Path, description = "The article's id"),
            ("If-Match" = Option<String>, Header, description = "ETag of the version that is changed")),
-    request_body(content((ArticlePatch = "application/merge-patch+json", example = json!({"summary": "Ships are expected on Thursday.", "byline": null})),
-                         (ArticlePatch = "application/json", example = json!({"summary": "Ships are expected on Thursday.", "byline": null})))),
+    request_body(content((ArticlePatch = "application/merge-patch+json", example = json!({"summary": "The lamp was lit on Sunday.", "byline": null})),
+                         (ArticlePatch = "application/json", example = json!({"summary": "The lamp was lit on Sunday.", "byline": null})))),
     responses(
         (status = 200, description = "The article, changed", body = ArticleView),
         (status = 409, description = "The address or an external id is another article's, or this one is deleted (`canonical-url-taken`, `external-id-taken`, `article-deleted`)"),
+        (status = 422, description = "Fields of the body break rules, or tags are named that do not exist; every one is named (`invalid`, `unknown-tag`)"),
     ),
     security(("key" = [])),
 )]

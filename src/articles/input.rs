@@ -73,7 +73,7 @@ pub struct WriteArticle {
     language: Option<String>,
     /// The story's address; unique in its normalised form.
     #[schema(
-        format = "uri",
+        format = "iri",
         max_length = 2048,
         example = "https://news.example/2026/11/harbour-reopens"
     )]
@@ -116,8 +116,9 @@ pub struct WriteArticle {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(
     untagged,
-    expecting = "must be a key, or an object with a key, or one with a kind and a name"
+    expecting = "must be a key, or an object with a key, or with a kind and a name"
 )]
+#[schema(as = ArticleTagInput)]
 pub enum TagInput {
     /// A key or an identifier.
     #[schema(example = "place:port-elara")]
@@ -140,9 +141,15 @@ pub struct DescribedTag {
     name: Option<String>,
 }
 
-crate::merge_patch_schema! {
+crate::sent_schema! {
+    /// An article that replaces one, as it was answered or as it is to be: what is absent is reset,
+    /// except `status`, `published_at` and `body`.
+    pub struct ArticleReplacement = replacement(WriteArticle, READ_ONLY);
+}
+
+crate::sent_schema! {
     /// A merge patch (RFC 7396) of an article: what is absent stays, null resets.
-    pub struct ArticlePatch of WriteArticle;
+    pub struct ArticlePatch = patch(WriteArticle, READ_ONLY);
 }
 
 /// What an article shows and a caller cannot set.

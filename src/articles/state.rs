@@ -2,7 +2,7 @@
 
 crate::text_enum! {
     /// What editors have decided.
-    pub enum Status {
+    pub enum Status such as "published" {
         /// Being written.
         Draft = "draft",
         /// Released, from its date on.
@@ -14,7 +14,7 @@ crate::text_enum! {
 
 crate::text_enum! {
     /// What follows from the status and the dates at a moment. Where several hold, the first one.
-    pub enum Visibility {
+    pub enum Visibility such as "live" {
         /// Deleted; can be restored.
         Deleted = "deleted",
         /// Taken back.

@@ -57,10 +57,13 @@ pub struct ArticleView {
     #[schema(example = "en")]
     language: String,
     /// The direction in which the language is written, `ltr` or `rtl`.
-    #[schema(example = "ltr")]
+    #[schema(pattern = "^(ltr|rtl)$", example = "ltr")]
     direction: &'static str,
     /// The story's address, as it was given.
-    #[schema(example = "https://news.example/2026/11/harbour-reopens")]
+    #[schema(
+        format = "iri",
+        example = "https://news.example/2026/11/harbour-reopens"
+    )]
     canonical_url: Option<String>,
     /// The ids that other systems gave the article.
     external_ids: Vec<ExternalIdView>,
@@ -75,7 +78,7 @@ pub struct ArticleView {
     #[schema(example = json!(["0199f2e6-6c1a-7c35-9f0e-2b6f6a1d4c10"]))]
     related: Vec<Uuid>,
     /// The short address that is printed under the story.
-    #[schema(example = "https://exmp.news/7kq3m2")]
+    #[schema(format = "uri", example = "https://exmp.news/7kq3m2")]
     short_url: Option<String>,
     /// When the story is, or was, published.
     #[serde(serialize_with = "timestamp::serialize_option")]
@@ -129,7 +132,7 @@ pub struct LeadImageView {
     #[schema(
         required,
         nullable = false,
-        format = "uri",
+        format = "iri",
         max_length = 2048,
         example = "https://img.example/884211.jpg"
     )]
@@ -325,10 +328,11 @@ impl Projection {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ReadArticle {
-    /// Only these fields, separated by commas.
-    #[param(example = "id,headline,short_url")]
+    /// Only these fields, separated by commas, such as `id,headline,short_url`. The others are then
+    /// not there, though the schema says that they always are.
     pub fields: Option<String>,
     /// What is answered besides: `body`, the text of the story.
+    #[param(inline)]
     pub include: Option<Include>,
 }
 
@@ -341,6 +345,7 @@ pub struct ArticleList {
     next_cursor: Option<String>,
     /// How many articles the whole list has, if `count` asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = 128)]
     total: Option<i64>,
 }
 

@@ -3,17 +3,33 @@
 /// Defines an enum whose variants are words in JSON, in queries and in `text` columns alike.
 ///
 /// Text with a check constraint is used instead of Postgres enums, because a check can be widened
-/// inside a transaction and needs no type of its own in the schema.
+/// inside a transaction and needs no type of its own in the schema. `such as` chooses the word that
+/// stands in examples; it is the first one otherwise.
 #[macro_export]
 macro_rules! text_enum {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)+ }) => {
-        $(#[$meta])*
+    ($(#[doc = $doc:literal])+ pub enum $name:ident $(such as $example:literal)? {
+        $($(#[doc = $variant_doc:literal])+ $variant:ident = $word:literal,)+
+    }) => {
+        $(#[doc = $doc])+
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-            utoipa::ToSchema, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow,
+            diesel::expression::AsExpression, diesel::deserialize::FromSqlRow,
         )]
         #[diesel(sql_type = diesel::sql_types::Text)]
-        pub enum $name { $($(#[$variant_meta])* #[serde(rename = $word)] $variant,)+ }
+        pub enum $name { $($(#[doc = $variant_doc])+ #[serde(rename = $word)] $variant,)+ }
+
+        // Not derived: the derive does not see the words behind a macro's variables.
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                $crate::base::openapi::schema_of_words(
+                    concat!($($doc),+),
+                    &[$(($word, concat!($($variant_doc),+))),+],
+                    &[$($example)?],
+                )
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
 
         impl $name {
             /// Every value, in the order of the definition.

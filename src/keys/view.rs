@@ -23,6 +23,7 @@ pub struct KeyView {
     #[schema(example = "cms")]
     name: String,
     /// What it may do.
+    #[schema(example = json!(["articles:write", "tags:write"]))]
     scopes: Vec<Scope>,
     /// When it was made.
     #[serde(serialize_with = "timestamp::serialize")]
@@ -79,6 +80,7 @@ pub struct NewKeyView {
     #[schema(example = "cms")]
     pub name: String,
     /// What it may do.
+    #[schema(example = json!(["articles:write", "tags:write"]))]
     pub scopes: Vec<Scope>,
 }
 

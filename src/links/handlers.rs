@@ -2,7 +2,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web::Data};
 
 use super::{
     filter::LinkFilter,
-    input::{CreateShortLink, UpdateShortLink},
+    input::{CreateShortLink, ShortLinkPatch, UpdateShortLink},
     model::{self, Link},
     view::{LinkView, ShortLinkList},
 };
@@ -109,8 +109,8 @@ pub async fn find_short_link(
     params(("domain" = String, Path, description = "The short domain", example = "exmp.news"),
            ("code" = String, Path, description = "The code", example = "7kq3m2"),
            ("If-Match" = Option<String>, Header, description = "ETag of the version that is changed")),
-    request_body(content((UpdateShortLink = "application/merge-patch+json", example = json!({"status": "disabled"})),
-                         (UpdateShortLink = "application/json", example = json!({"status": "disabled"})))),
+    request_body(content((ShortLinkPatch = "application/merge-patch+json", example = json!({"status": "disabled"})),
+                         (ShortLinkPatch = "application/json", example = json!({"status": "disabled"})))),
     responses(
         (status = 200, description = "The link, changed", body = LinkView),
         (status = 409, description = "The link is gone for good (`link-gone`)"),

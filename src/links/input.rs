@@ -29,7 +29,7 @@ pub struct CreateShortLink {
     /// The address that the link leads to, instead of an article.
     #[serde(default)]
     #[schema(
-        format = "uri",
+        format = "iri",
         max_length = 2048,
         example = "https://news.example/style-guide"
     )]
@@ -127,13 +127,12 @@ fn parse_target_url(raw: &str, config: &Config) -> Result<String, String> {
 /// What a patch of a link can change.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
-#[schema(as = ShortLinkPatch)]
 pub struct UpdateShortLink {
     /// The article that the link leads to; given alone, it takes the place of `target_url`.
     article_id: Option<Uuid>,
     /// The address that the link leads to; given alone, it takes the place of `article_id`.
     #[schema(
-        format = "uri",
+        format = "iri",
         max_length = 2048,
         example = "https://news.example/style-guide"
     )]
@@ -145,6 +144,11 @@ pub struct UpdateShortLink {
     expires_at: Option<String>,
     /// `true` makes the link the one that its article shows.
     primary: Option<bool>,
+}
+
+crate::sent_schema! {
+    /// A merge patch (RFC 7396) of a short link: what is absent stays, null resets.
+    pub struct ShortLinkPatch = patch(UpdateShortLink, READ_ONLY);
 }
 
 /// What a link shows and a caller cannot set.

@@ -20,7 +20,7 @@ pub struct LinkView {
     #[schema(example = 1)]
     version: i32,
     /// The address as it is printed.
-    #[schema(example = "https://exmp.news/7kq3m2")]
+    #[schema(format = "uri", example = "https://exmp.news/7kq3m2")]
     url: String,
     /// Whether the link works: `active`, `disabled` for a while, or `gone` for good.
     status: LinkStatus,
@@ -46,12 +46,16 @@ pub struct LinkView {
 #[schema(as = ShortLinkTarget)]
 pub struct TargetView {
     /// `article`, wherever that is published, or `url`.
-    #[schema(example = "article")]
+    #[schema(pattern = "^(article|url)$", example = "article")]
     r#type: &'static str,
     /// The article.
+    #[schema(example = "0199f2e6-6c1a-7c35-9f0e-2b6f6a1d4c10")]
     article_id: Option<Uuid>,
     /// The address that the link leads to now; null while the article has none.
-    #[schema(example = "https://news.example/2026/11/harbour-reopens")]
+    #[schema(
+        format = "iri",
+        example = "https://news.example/2026/11/harbour-reopens"
+    )]
     url: Option<String>,
 }
 
@@ -99,6 +103,7 @@ pub struct ShortLinkList {
     next_cursor: Option<String>,
     /// How many links the whole list has, if `count` asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = 128)]
     total: Option<i64>,
 }
 

@@ -45,7 +45,10 @@ pub async fn check_liveness() -> HttpResponse {
 /// Whether the database answers and has every migration of this version.
 #[utoipa::path(
     tag = "operations",
-    responses((status = 200, description = "The service can do its work", body = HealthView)),
+    responses(
+        (status = 200, description = "The service can do its work", body = HealthView),
+        (status = 503, description = "The database cannot be reached or lacks migrations (`database-unavailable`)"),
+    ),
 )]
 #[get("/readyz")]
 pub async fn check_readiness(context: Data<Context>) -> AppResult<HttpResponse> {

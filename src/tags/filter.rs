@@ -24,11 +24,13 @@ crate::text_enum! {
 #[into_params(parameter_in = Query)]
 pub struct TagFilter {
     /// Only tags of this kind.
+    #[param(inline)]
     pub kind: Option<TagKind>,
-    /// Only tags whose name contains this; case and accents do not count.
-    #[param(max_length = 200, example = "elara")]
+    /// Only tags whose name contains this, such as `elara`; case and accents do not count.
+    #[param(min_length = 1, max_length = 200)]
     pub q: Option<String>,
     /// The order; `name` when absent.
+    #[param(inline)]
     pub sort: Option<TagSort>,
     /// Items on a page.
     #[param(minimum = 1, maximum = 100, default = 20)]
@@ -36,6 +38,7 @@ pub struct TagFilter {
     /// Where the page begins: `next_cursor` of the page before.
     pub cursor: Option<String>,
     /// Adds `total`, how many tags the whole list has.
+    #[param(inline)]
     pub count: Option<CountMode>,
 }
 
@@ -48,6 +51,7 @@ pub struct AutocompleteFilter {
     #[param(min_length = 1, max_length = 200, example = "port el")]
     pub q: String,
     /// Only tags of this kind.
+    #[param(inline)]
     pub kind: Option<TagKind>,
     /// Most tags to answer.
     #[param(minimum = 1, maximum = 100, default = 20)]

@@ -5,7 +5,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
     filter::{AutocompleteFilter, DeleteTag, TagFilter},
-    input::{TagPatch, WriteTag},
+    input::{TagPatch, TagReplacement, WriteTag},
     key::{TagKey, TagRef},
     model::{self, Found, Tag},
     view::{TagList, TagMatchView, TagMatches, TagView},
@@ -36,8 +36,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 #[utoipa::path(
     tag = "tags",
     params(TagFilter),
-    responses((status = 200, description = "A page of tags", body = TagList,
-               headers(("Link" = String, description = "The next page, as `rel=\"next\"`")))),
+    responses((status = 200, description = "A page of tags", body = TagList)),
     security((), ("key" = [])),
 )]
 #[get("/v1/tags")]
@@ -57,7 +56,7 @@ pub async fn list_tags(
 /// The slug is made from the name, in the name's own script, unless the caller chooses one.
 #[utoipa::path(
     tag = "tags",
-    request_body(content = WriteTag, example = json!({"kind": "place", "name": "Port Elara",
+    request_body(content = WriteTag, example = json!({"kind": "place", "name": "Gull Island",
         "external_ids": [{"authority": "wikidata", "id": "Q900000001"}]})),
     responses(
         (status = 201, description = "The tag", body = TagView),
@@ -150,7 +149,7 @@ pub async fn find_tag(
     params(("tag" = String, Path, description = "A key `kind:slug` or an identifier `authority:id`", example = "place:port-elara"),
            ("If-Match" = Option<String>, Header, description = "ETag of the version that is replaced"),
            ("If-None-Match" = Option<String>, Header, description = "`*` creates only")),
-    request_body(content = WriteTag, example = json!({"name": "Port Elara", "description": "The harbour town."})),
+    request_body(content = TagReplacement, example = json!({"name": "Port Elara", "description": "The harbour town."})),
     responses(
         (status = 200, description = "The tag, replaced", body = TagView),
         (status = 201, description = "The tag, created", body = TagView),

@@ -49,9 +49,15 @@ pub struct WriteTag {
     external_ids: Option<Vec<ExternalIdView>>,
 }
 
-crate::merge_patch_schema! {
+crate::sent_schema! {
+    /// A tag that replaces one, as it was answered or as it is to be: what is absent is reset,
+    /// except the slug.
+    pub struct TagReplacement = replacement(WriteTag, READ_ONLY);
+}
+
+crate::sent_schema! {
     /// A merge patch (RFC 7396) of a tag: what is absent stays, null resets.
-    pub struct TagPatch of WriteTag;
+    pub struct TagPatch = patch(WriteTag, READ_ONLY);
 }
 
 /// What a tag shows and a caller cannot set.

@@ -2,7 +2,7 @@
 
 crate::text_enum! {
     /// What a tag stands for. Source: the kinds of the Guardian's Content API, with those of IPTC's ninjs.
-    pub enum TagKind {
+    pub enum TagKind such as "place" {
         /// A subject.
         Topic = "topic",
         /// A person who is written about.

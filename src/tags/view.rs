@@ -141,6 +141,7 @@ pub struct TagList {
     next_cursor: Option<String>,
     /// How many tags the whole list has, if `count` asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = 128)]
     total: Option<i64>,
 }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     articles::{
         author::Author,
-        input::WriteArticle,
+        input::{ArticleReplacement, WriteArticle},
         model::{self, Current},
         reading::{changed, created, show},
         state::Include,
@@ -36,9 +36,9 @@ const MAX_ATTEMPTS: usize = 3;
 pub struct ByUrl {
     /// The article's address, in any form that leads to the same page.
     #[param(
-        format = "uri",
+        format = "iri",
         max_length = 2048,
-        example = "https://news.example/2026/11/harbour-reopens"
+        example = "https://news.example/2026/12/lantern-parade"
     )]
     url: String,
 }
@@ -50,15 +50,16 @@ pub struct ByUrl {
 pub struct ReadByUrl {
     /// The article's address, in any form that leads to the same page.
     #[param(
-        format = "uri",
+        format = "iri",
         max_length = 2048,
         example = "https://news.example/2026/11/harbour-reopens"
     )]
     url: String,
-    /// Only these fields, separated by commas.
-    #[param(example = "id,headline,short_url")]
+    /// Only these fields, separated by commas, such as `id,headline,short_url`. The others are then
+    /// not there, though the schema says that they always are.
     fields: Option<String>,
     /// What is answered besides: `body`, the text of the story.
+    #[param(inline)]
     include: Option<Include>,
 }
 
@@ -108,11 +109,12 @@ pub async fn find_article_by_url(
     tag = "articles",
     params(ByUrl, ("If-Match" = Option<String>, Header, description = "ETag of the version that is replaced"),
            ("If-None-Match" = Option<String>, Header, description = "`*` creates only")),
-    request_body(content = WriteArticle, example = json!({"headline": "Harbour reopens after three weeks", "status": "published"})),
+    request_body(content = ArticleReplacement, example = json!({"headline": "Lantern parade draws thousands", "status": "published"})),
     responses(
         (status = 200, description = "The article, replaced", body = ArticleView),
         (status = 201, description = "The article, created", body = ArticleView),
         (status = 409, description = "Another address of the body or an external id is another article's, or the article is deleted (`canonical-url-taken`, `external-id-taken`, `article-deleted`)"),
+        (status = 422, description = "Fields of the body break rules, or tags are named that do not exist; every one is named (`invalid`, `unknown-tag`)"),
     ),
     security(("key" = [])),
 )]
@@ -168,11 +170,12 @@ pub async fn find_article_by_external_id(
            ("external_id" = String, Path, description = "The id there", example = "884211"),
            ("If-Match" = Option<String>, Header, description = "ETag of the version that is replaced"),
            ("If-None-Match" = Option<String>, Header, description = "`*` creates only")),
-    request_body(content = WriteArticle, example = json!({"headline": "Harbour reopens after three weeks", "status": "published"})),
+    request_body(content = ArticleReplacement, example = json!({"headline": "Lantern parade draws thousands", "status": "published"})),
     responses(
         (status = 200, description = "The article, replaced", body = ArticleView),
         (status = 201, description = "The article, created", body = ArticleView),
         (status = 409, description = "The address or another external id is another article's, or the article is deleted (`canonical-url-taken`, `external-id-taken`, `article-deleted`)"),
+        (status = 422, description = "Fields of the body break rules, or tags are named that do not exist; every one is named (`invalid`, `unknown-tag`)"),
     ),
     security(("key" = [])),
 )]

@@ -40,8 +40,11 @@ pub struct TagPosition {
     params(("id" = Uuid, Path, description = "The article's id"),
            ("If-Match" = Option<String>, Header, description = "ETag of the article's version that is changed")),
     request_body(content = Vec<TagInput>, example = json!([{"kind": "place", "name": "Port Elara"}])),
-    responses((status = 200, description = "All tags of the article", body = ArticleTags),
-              (status = 409, description = "The article is deleted (`article-deleted`)")),
+    responses(
+        (status = 200, description = "All tags of the article", body = ArticleTags),
+        (status = 409, description = "The article is deleted (`article-deleted`)"),
+        (status = 422, description = "Fields of the body break rules, or tags are named that do not exist; every one is named (`invalid`, `unknown-tag`)"),
+    ),
     security(("key" = [])),
 )]
 #[put("/v1/articles/{id}/tags")]
@@ -68,8 +71,12 @@ pub async fn replace_article_tags(
            ("tag" = String, Path, description = "A key `kind:slug` or an identifier `authority:id`", example = "place:port-elara"),
            TagPosition,
            ("If-Match" = Option<String>, Header, description = "ETag of the article's version that is changed")),
-    responses((status = 200, description = "All tags of the article", body = ArticleTags),
-              (status = 409, description = "The article is deleted (`article-deleted`)")),
+    responses(
+        (status = 200, description = "All tags of the article", body = ArticleTags),
+        (status = 404, description = "There is no such article, or no such tag (`not-found`)"),
+        (status = 409, description = "The article is deleted (`article-deleted`)"),
+        (status = 422, description = "The article would have too many tags (`invalid`)"),
+    ),
     security(("key" = [])),
 )]
 #[put("/v1/articles/{id}/tags/{tag}")]
@@ -108,8 +115,11 @@ pub async fn put_article_tag(
     params(("id" = Uuid, Path, description = "The article's id"),
            ("tag" = String, Path, description = "A key `kind:slug` or an identifier `authority:id`", example = "place:port-elara"),
            ("If-Match" = Option<String>, Header, description = "ETag of the article's version that is changed")),
-    responses((status = 200, description = "All remaining tags of the article", body = ArticleTags),
-              (status = 409, description = "The article is deleted (`article-deleted`)")),
+    responses(
+        (status = 200, description = "All remaining tags of the article", body = ArticleTags),
+        (status = 404, description = "There is no such article, or it does not carry the tag (`not-found`)"),
+        (status = 409, description = "The article is deleted (`article-deleted`)"),
+    ),
     security(("key" = [])),
 )]
 #[delete("/v1/articles/{id}/tags/{tag}")]

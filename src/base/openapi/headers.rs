@@ -1,0 +1,133 @@
+//! The headers of answers.
+
+use utoipa::openapi::{
+    Components, Header, Ref, RefOr, Response, Schema,
+    path::{Operation, ParameterBuilder, ParameterIn},
+    schema::{Object, ObjectBuilder, Type},
+};
+
+use super::takes;
+
+/// Every header, by the name under which answers refer to it.
+const HEADERS: &[(&str, &str)] = &[
+    (
+        "X-Request-Id",
+        "The id of this request: the caller's own, if it was sane.",
+    ),
+    (
+        "ETag",
+        "The version of the resource, and a hash of all else that shapes the answer.",
+    ),
+    ("Location", "The address of the resource."),
+    ("Link", "The next page, as `rel=\"next\"`, if there is one."),
+    (
+        "Cache-Control",
+        "How long the answer may be reused, and by whom.",
+    ),
+    ("WWW-Authenticate", "How to show a key."),
+    ("Retry-After", "Seconds to wait."),
+];
+
+/// Adds every header, and those of the failures that operations share.
+pub fn describe(components: &mut Components) {
+    for (name, description) in HEADERS {
+        let mut header = Header::new(text());
+        header.description = Some((*description).to_owned());
+        components
+            .headers
+            .insert((*name).to_owned(), RefOr::T(header));
+    }
+    for response in components.responses.values_mut() {
+        if let RefOr::T(response) = response {
+            let status = status_of_example(response);
+            refer(response, &["X-Request-Id", "Cache-Control"]);
+            match status {
+                Some(401) => refer(response, &["WWW-Authenticate"]),
+                Some(503) => refer(response, &["Retry-After"]),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Adds to an operation's answers the headers that they carry, and the condition of a read.
+pub fn complete(method: &str, operation: &mut Operation, components: &Components) {
+    let is_conditional_read = operation.responses.responses.contains_key("304");
+    let is_conditional_write = takes(operation, "If-Match");
+    let is_paged = takes(operation, "cursor");
+    for (status, response) in &mut operation.responses.responses {
+        let RefOr::T(response) = response else {
+            continue;
+        };
+        refer(response, &["X-Request-Id"]);
+        if method == "GET" || status.as_str() >= "400" {
+            refer(response, &["Cache-Control"]);
+        }
+        let shows_written = is_conditional_write && matches!(status.as_str(), "200" | "201");
+        if status == "304" || shows_written || is_versioned(response, components) {
+            refer(response, &["ETag"]);
+        }
+        match status.as_str() {
+            "201" | "302" | "308" => refer(response, &["Location"]),
+            "200" if is_paged => refer(response, &["Link"]),
+            "401" => refer(response, &["WWW-Authenticate"]),
+            "503" => refer(response, &["Retry-After"]),
+            _ => {}
+        }
+    }
+    if is_conditional_read {
+        let known = ParameterBuilder::new()
+            .name("If-None-Match")
+            .parameter_in(ParameterIn::Header)
+            .required(utoipa::openapi::Required::False)
+            .description(Some("ETag of an answer that the caller has already"))
+            .schema(Some(text()));
+        operation
+            .parameters
+            .get_or_insert_default()
+            .push(RefOr::T(known.build()));
+    }
+}
+
+fn refer(response: &mut Response, names: &[&str]) {
+    for name in names {
+        let reference = Ref::new(format!("#/components/headers/{name}"));
+        response
+            .headers
+            .entry((*name).to_owned())
+            .or_insert_with(|| RefOr::Ref(reference));
+    }
+}
+
+/// Whether a response shows one resource that has versions, or the tags of one.
+fn is_versioned(response: &Response, components: &Components) -> bool {
+    let contents = response.content.values();
+    contents
+        .filter_map(|content| match content {
+            RefOr::T(content) => content.schema.as_ref(),
+            RefOr::Ref(_) => None,
+        })
+        .filter_map(|schema| object(schema, components))
+        .any(|object| {
+            let has = |name| object.properties.contains_key(name);
+            has("version") && has("modified_at")
+        })
+}
+
+fn object<'a>(schema: &'a RefOr<Schema>, components: &'a Components) -> Option<&'a Object> {
+    match super::examples::resolve(schema, components)? {
+        Schema::Object(object) => Some(object),
+        _ => None,
+    }
+}
+
+fn status_of_example(response: &Response) -> Option<u64> {
+    match response.content.values().next()? {
+        RefOr::T(content) => content.example.as_ref()?.get("status")?.as_u64(),
+        RefOr::Ref(_) => None,
+    }
+}
+
+fn text() -> Schema {
+    ObjectBuilder::new().schema_type(Type::String).into()
+}
