@@ -8,7 +8,7 @@ use super::{
     input::{TagPatch, WriteTag},
     key::{TagKey, TagRef},
     model::{self, Found, Tag},
-    view::{TagList, TagMatchView, TagMatches, TagView},
+    view::{MAX_NAME, TagList, TagMatchView, TagMatches, TagView},
 };
 use crate::{
     base::{
@@ -18,7 +18,7 @@ use crate::{
         etag::Precondition,
         extract::{Body, NoParameters, Path, Query},
         members::Members,
-        page, patch,
+        page, patch, text,
     },
     keys::{Caller, Reader, WriteTags},
 };
@@ -100,8 +100,7 @@ pub async fn autocomplete_tags(
 ) -> AppResult<HttpResponse> {
     let AutocompleteFilter { q, kind, limit } = filter.0;
     let limit = page::limit(limit)?;
-    let q = crate::base::text::clean(&q, super::view::MAX_NAME, crate::base::text::Lines::One);
-    let q = q.map_err(|fault| AppError::parameter("q", fault))?;
+    let q = text::clean_parameter("q", &q, MAX_NAME)?;
     let matches = model::autocomplete(&mut *context.db.pool().await?, &q, kind, limit).await?;
     let items = matches.into_iter().map(TagMatchView::from).collect();
     Ok(Answer::public(&context)
