@@ -167,7 +167,7 @@ impl UpdateShortLink {
             target_url: link.row.target_url.clone().filter(|_| !names("article_id")),
             status: Some(link.row.status),
             expires_at: link.row.expires_at.map(timestamp::format),
-            primary: Some(link.is_primary),
+            primary: None,
         };
         match serde_json::to_value(whole) {
             Ok(Value::Object(members)) => members,
@@ -197,15 +197,18 @@ impl UpdateShortLink {
             faults.add("/status", "cannot be set to gone; use DELETE");
         }
         let expires_at = faults.optional("/expires_at", expires_at, |raw| timestamp::parse(&raw));
-        let is_primary = primary.unwrap_or(before.is_primary);
-        if is_primary && matches!(target, Some(Target::Url(_))) && !before.is_primary {
-            faults.add("/primary", "can be true only for a link to an article");
-        }
-        if before.is_primary && !is_primary {
-            faults.add(
+        let stays = target
+            .as_ref()
+            .is_none_or(|target| target.columns().0 == before.row.article_id);
+        match (primary, &target) {
+            (Some(true), Some(Target::Url(_))) => {
+                faults.add("/primary", "can be true only for a link to an article");
+            }
+            (Some(false), _) if before.is_primary && stays => faults.add(
                 "/primary",
                 "cannot be taken away; make another link of the article primary instead",
-            );
+            ),
+            _ => {}
         }
         faults.check()?;
         let target = target.unwrap_or(Target::Url(String::new()));
@@ -213,7 +216,7 @@ impl UpdateShortLink {
             target,
             status,
             expires_at,
-            is_primary,
+            is_primary: primary,
         })
     }
 }

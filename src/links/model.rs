@@ -59,7 +59,8 @@ pub struct Change {
     pub target: Target,
     pub status: LinkStatus,
     pub expires_at: Option<DateTime<Utc>>,
-    pub is_primary: bool,
+    /// Whether its article is to show it; `None` leaves that as it is.
+    pub is_primary: Option<bool>,
 }
 
 type ArticleSide = (Option<String>, Option<String>, Option<String>);
