@@ -14,7 +14,6 @@ use crate::{
         config::Config,
         error::{AppResult, Faults},
         extract, timestamp,
-        url::HttpUrl,
     },
     codes::{Code, NewLink, Target},
 };
@@ -111,17 +110,8 @@ fn parse_target(
     }
 }
 
-/// A target is any web address but one that would lead back here: no loops.
 fn parse_target_url(raw: &str, config: &Config) -> Result<String, String> {
-    let url = HttpUrl::parse(raw)?;
-    if config
-        .short_base_urls
-        .iter()
-        .any(|base| base.domain == url.authority())
-    {
-        return Err("must not lead to a short domain of this service".to_owned());
-    }
-    Ok(url.as_str().to_owned())
+    config.parse_target(raw).map(|url| url.as_str().to_owned())
 }
 
 /// What a patch of a link can change.
