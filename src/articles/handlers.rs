@@ -125,7 +125,7 @@ pub async fn create_article(
     let wanted = body
         .read()
         .await?
-        .parse(&context.config.default_language, author.writer.at)?;
+        .parse(&context.config, author.writer.at)?;
     let article = author
         .create(&context, &minter, Uuid::now_v7(), &wanted)
         .await?;
@@ -191,16 +191,16 @@ pub async fn replace_article(
     let Members(members) = body.read().await?;
     let author = Author::new(&caller, &context);
     let exists = model::was_ever_created(&*context.db.read().await?, id.0).await?;
-    let language = &context.config.default_language;
+    let config = &context.config;
     if !exists {
         condition.check_absent()?;
-        let wanted = WriteArticle::from_document(members)?.parse(language, author.writer.at)?;
+        let wanted = WriteArticle::from_document(members)?.parse(config, author.writer.at)?;
         let article = author.create(&context, &minter, id.0, &wanted).await?;
         return Ok(created(article, &context));
     }
     let at = author.writer.at;
     let change =
-        |before: &Current| WriteArticle::from_replacement(members, before)?.parse(language, at);
+        |before: &Current| WriteArticle::from_replacement(members, before)?.parse(config, at);
     let article = author.update(&context, id.0, &condition, change).await?;
     changed(article, &context, &request)
 }
@@ -233,11 +233,11 @@ pub async fn update_article(
     let condition = Precondition::read(&request, context.config.require_if_match)?;
     let Members(changes) = body.read().await?;
     let author = Author::new(&caller, &context);
-    let (language, at) = (&context.config.default_language, author.writer.at);
+    let (config, at) = (&context.config, author.writer.at);
     let change = |before: &Current| {
         let mut document = WriteArticle::document(before);
         patch::apply(&mut document, changes, input::FREE);
-        WriteArticle::from_document(document)?.parse(language, at)
+        WriteArticle::from_document(document)?.parse(config, at)
     };
     let article = author.update(&context, id.0, &condition, change).await?;
     changed(article, &context, &request)

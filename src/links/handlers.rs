@@ -1,7 +1,7 @@
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web::Data};
 
 use super::{
-    filter::LinkFilter,
+    filter::{LinkFilter, MAX_DOMAIN},
     input::{CreateShortLink, ShortLinkPatch, UpdateShortLink},
     model::{self, Link},
     view::{LinkView, ShortLinkList},
@@ -15,6 +15,7 @@ use crate::{
         extract::{Body, NoParameters, Path, Query},
         members::Members,
         patch,
+        text::{self, Lines},
     },
     codes::{Code, Minter},
     keys::{Caller, WriteLinks},
@@ -174,9 +175,10 @@ pub async fn delete_short_link(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// A code that no link can have is a code that none has.
+/// A name that no link can have is a name that none has.
 fn read_name((domain, code): (String, String)) -> AppResult<(String, Code)> {
     let code = Code::parse(&code).ok_or_else(AppError::not_found)?;
+    let domain = text::clean(&domain, MAX_DOMAIN, Lines::One).map_err(|_| AppError::not_found())?;
     Ok((domain.to_ascii_lowercase(), code))
 }
 

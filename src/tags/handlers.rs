@@ -8,7 +8,7 @@ use super::{
     input::{TagPatch, TagReplacement, WriteTag},
     key::{TagKey, TagRef},
     model::{self, Found, Tag},
-    view::{TagList, TagMatchView, TagMatches, TagView},
+    view::{MAX_NAME, TagList, TagMatchView, TagMatches, TagView},
 };
 use crate::{
     base::{
@@ -18,7 +18,7 @@ use crate::{
         etag::Precondition,
         extract::{Body, NoParameters, Path, Query},
         members::Members,
-        page, patch,
+        page, patch, text,
     },
     keys::{Caller, Reader, WriteTags},
 };
@@ -99,8 +99,7 @@ pub async fn autocomplete_tags(
 ) -> AppResult<HttpResponse> {
     let AutocompleteFilter { q, kind, limit } = filter.0;
     let limit = page::limit(limit)?;
-    let q = crate::base::text::clean(&q, super::view::MAX_NAME, crate::base::text::Lines::One);
-    let q = q.map_err(|fault| AppError::parameter("q", fault))?;
+    let q = text::clean_parameter("q", &q, MAX_NAME)?;
     let matches = model::autocomplete(&mut *context.db.pool().await?, &q, kind, limit).await?;
     let items = matches.into_iter().map(TagMatchView::from).collect();
     Ok(Answer::public(&context)
@@ -172,24 +171,25 @@ pub async fn replace_tag(
     let condition = Precondition::read(&request, context.config.require_if_match)?;
     let input = WriteTag::from_document(body.read().await?.0)?;
     let (writer, mut connection) = (caller.writer(&context), context.db.pool().await?);
-    match (model::find(&connection, &name).await?, name) {
-        (Found::Tag(before), _) => {
-            let new = input.parse(Some((before.row.kind, None)))?;
-            let tag = model::update(&mut connection, &writer, before.row.id, &condition, |_| {
-                Ok(new)
-            })
-            .await?;
-            Answer::private().resource(&request, tag.row.version, &TagView::from(tag))
+    let mut found = model::find(&connection, &name).await?;
+    if let (Found::Nothing, TagRef::Key(TagKey { kind, slug })) = (&found, &name) {
+        condition.check_absent()?;
+        let new = input.clone().parse(Some((*kind, Some(slug.clone()))))?;
+        match model::create(&mut connection, &writer, &new).await {
+            // Somebody was faster, so there is something to replace.
+            Err(fault) if fault.code() == Code::TagKeyTaken => {
+                found = model::find(&connection, &name).await?;
+            }
+            made => return made.map(created),
         }
-        (Found::Nothing, TagRef::Key(TagKey { kind, slug })) => {
-            condition.check_absent()?;
-            let new = input.parse(Some((kind, Some(slug))))?;
-            Ok(created(
-                model::create(&mut connection, &writer, &new).await?,
-            ))
-        }
-        (other, _) => elsewhere(other),
     }
+    let Found::Tag(before) = found else {
+        return elsewhere(found);
+    };
+    let new = input.parse(Some((before.row.kind, None)))?;
+    let id = before.row.id;
+    let tag = model::update(&mut connection, &writer, id, &condition, |_| Ok(new)).await?;
+    Answer::private().resource(&request, tag.row.version, &TagView::from(tag))
 }
 
 /// Update a tag

@@ -256,10 +256,10 @@ impl<'a> Upsert<'a> {
     }
 
     async fn try_once(&self, members: Map<String, Value>, name: &Name) -> AppResult<HttpResponse> {
-        let (language, at) = (&self.context.config.default_language, self.author.writer.at);
+        let (config, at) = (&self.context.config, self.author.writer.at);
         if let Some(id) = self.find(name).await? {
             let change = |before: &Current| {
-                named(WriteArticle::from_replacement(members, before)?, name)?.parse(language, at)
+                named(WriteArticle::from_replacement(members, before)?, name)?.parse(config, at)
             };
             let article = self
                 .author
@@ -268,7 +268,7 @@ impl<'a> Upsert<'a> {
             return changed(article, self.context, self.request);
         }
         self.condition.check_absent()?;
-        let wanted = named(WriteArticle::from_document(members)?, name)?.parse(language, at)?;
+        let wanted = named(WriteArticle::from_document(members)?, name)?.parse(config, at)?;
         let article = self
             .author
             .create(self.context, self.minter, Uuid::now_v7(), &wanted)
