@@ -189,7 +189,7 @@ fn read_query<T: DeserializeOwned>(query: &str) -> AppResult<T> {
         ));
     }
     let reader = serde_html_form::Deserializer::from_bytes(query.as_bytes());
-    serde_path_to_error::deserialize(reader).map_err(|fault| {
+    let read = serde_path_to_error::deserialize(reader).map_err(|fault| {
         let name = pointer(fault.path()).trim_start_matches('/').to_owned();
         let detail = fault.into_inner().to_string();
         match name.as_str() {
@@ -199,7 +199,18 @@ fn read_query<T: DeserializeOwned>(query: &str) -> AppResult<T> {
             ),
             name => AppError::parameter(name, format!("cannot be read: {detail}")),
         }
-    })
+    })?;
+    // The form reader takes an empty value for an absent one, and a filter that selects nothing
+    // would then select all.
+    match query.split('&').find_map(empty_parameter) {
+        Some(name) => Err(AppError::parameter(name, "must not be empty")),
+        None => Ok(read),
+    }
+}
+
+fn empty_parameter(part: &str) -> Option<&str> {
+    let (name, value) = part.split_once('=').unwrap_or((part, ""));
+    (value.is_empty() && !name.is_empty()).then_some(name)
 }
 
 /// A handler that takes no parameters still refuses them.
