@@ -8,6 +8,7 @@ use super::{
     input::{self, ArticlePatch, WriteArticle},
     model::{self, Current},
     reading::{changed, created, lens, show},
+    upsert::{Name, Upsert},
     view::{ArticleList, ArticleView, Projection, ReadArticle},
 };
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
         db::Connection,
         error::{AppError, AppResult, Code},
         etag::Precondition,
-        extract::{Body, NoParameters, Path, Query},
+        extract::{self, Body, NoParameters, Path, Query},
         patch,
     },
     codes::Minter,
@@ -114,12 +115,10 @@ pub async fn create_article(
     context: Data<Context>,
     minter: Data<Minter>,
     _: Query<NoParameters>,
-    body: Body<WriteArticle>,
+    body: Body<Map<String, Value>>,
 ) -> AppResult<HttpResponse> {
     let author = Author::new(&caller, &context);
-    let wanted = body
-        .read()
-        .await?
+    let wanted = extract::from_members::<WriteArticle>(body.read().await?)?
         .parse(&context.config.default_language, author.writer.at)?;
     let article = author
         .create(&context, &minter, Uuid::now_v7(), &wanted)
@@ -181,22 +180,9 @@ pub async fn replace_article(
     _: Query<NoParameters>,
     body: Body<Map<String, Value>>,
 ) -> AppResult<HttpResponse> {
-    let condition = Precondition::read(&request, context.config.require_if_match)?;
+    let upsert = Upsert::new(&caller, &context, &minter, &request)?;
     let members = body.read().await?;
-    let author = Author::new(&caller, &context);
-    let exists = model::was_ever_created(&*context.db.read().await?, id.0).await?;
-    let language = &context.config.default_language;
-    if !exists {
-        condition.check_absent()?;
-        let wanted = WriteArticle::from_document(members)?.parse(language, author.writer.at)?;
-        let article = author.create(&context, &minter, id.0, &wanted).await?;
-        return Ok(created(article, &context));
-    }
-    let at = author.writer.at;
-    let change =
-        |before: &Current| WriteArticle::from_replacement(members, before)?.parse(language, at);
-    let article = author.update(&context, id.0, &condition, change).await?;
-    changed(article, &context, &request)
+    upsert.run(&members, &Name::Id(id.0)).await
 }
 
 /// Update an article
