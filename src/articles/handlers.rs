@@ -7,6 +7,7 @@ use super::{
     input::{self, ArticlePatch, ArticleReplacement, WriteArticle},
     model::{self, Current},
     reading::{changed, created, lens, show},
+    upsert::{Name, Upsert},
     view::{ArticleList, ArticleView, Projection, ReadArticle},
 };
 use crate::{
@@ -187,22 +188,9 @@ pub async fn replace_article(
     _: Query<NoParameters>,
     body: Body<Members>,
 ) -> AppResult<HttpResponse> {
-    let condition = Precondition::read(&request, context.config.require_if_match)?;
+    let upsert = Upsert::new(&caller, &context, &minter, &request)?;
     let Members(members) = body.read().await?;
-    let author = Author::new(&caller, &context);
-    let exists = model::was_ever_created(&*context.db.read().await?, id.0).await?;
-    let config = &context.config;
-    if !exists {
-        condition.check_absent()?;
-        let wanted = WriteArticle::from_document(members)?.parse(config, author.writer.at)?;
-        let article = author.create(&context, &minter, id.0, &wanted).await?;
-        return Ok(created(article, &context));
-    }
-    let at = author.writer.at;
-    let change =
-        |before: &Current| WriteArticle::from_replacement(members, before)?.parse(config, at);
-    let article = author.update(&context, id.0, &condition, change).await?;
-    changed(article, &context, &request)
+    upsert.run(&members, &Name::Id(id.0)).await
 }
 
 /// Update an article

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub use self::parts::parse_tags;
+pub use self::parts::{check_tag_count, parse_tags};
 use self::parts::{
     clean_body, parse_custom, parse_external_ids, parse_image, parse_key_points, parse_related,
     within,

@@ -15,6 +15,7 @@ mod model;
 mod reading;
 mod state;
 mod tagging;
+mod upsert;
 mod view;
 mod worker;
 
