@@ -6,5 +6,9 @@
 )]
 
 mod articles;
+mod changes;
+mod keys;
 mod redirect;
+mod short_links;
 mod support;
+mod tags;
