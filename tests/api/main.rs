@@ -6,5 +6,6 @@
 )]
 
 mod articles;
+mod contract;
 mod redirect;
 mod support;

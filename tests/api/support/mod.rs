@@ -5,4 +5,4 @@ mod database;
 mod server;
 
 pub use answer::Answer;
-pub use server::TestApp;
+pub use server::{Client, TestApp};
