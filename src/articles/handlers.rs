@@ -1,5 +1,4 @@
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web::Data};
-use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{
@@ -8,6 +7,7 @@ use super::{
     input::{self, ArticlePatch, ArticleReplacement, WriteArticle},
     model::{self, Current},
     reading::{changed, created, lens, show},
+    upsert::{Name, Upsert},
     view::{ArticleList, ArticleView, Projection, ReadArticle},
 };
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
         error::{AppError, AppResult, Code},
         etag::Precondition,
         extract::{Body, NoParameters, Path, Query},
+        members::Members,
         patch,
     },
     codes::Minter,
@@ -125,7 +126,7 @@ pub async fn create_article(
     let wanted = body
         .read()
         .await?
-        .parse(&context.config.default_language, author.writer.at)?;
+        .parse(&context.config, author.writer.at)?;
     let article = author
         .create(&context, &minter, Uuid::now_v7(), &wanted)
         .await?;
@@ -185,24 +186,11 @@ pub async fn replace_article(
     request: HttpRequest,
     id: Path<Uuid>,
     _: Query<NoParameters>,
-    body: Body<Map<String, Value>>,
+    body: Body<Members>,
 ) -> AppResult<HttpResponse> {
-    let condition = Precondition::read(&request, context.config.require_if_match)?;
-    let members = body.read().await?;
-    let author = Author::new(&caller, &context);
-    let exists = model::was_ever_created(&*context.db.read().await?, id.0).await?;
-    let language = &context.config.default_language;
-    if !exists {
-        condition.check_absent()?;
-        let wanted = WriteArticle::from_document(members)?.parse(language, author.writer.at)?;
-        let article = author.create(&context, &minter, id.0, &wanted).await?;
-        return Ok(created(article, &context));
-    }
-    let at = author.writer.at;
-    let change =
-        |before: &Current| WriteArticle::from_replacement(members, before)?.parse(language, at);
-    let article = author.update(&context, id.0, &condition, change).await?;
-    changed(article, &context, &request)
+    let upsert = Upsert::new(&caller, &context, &minter, &request)?;
+    let Members(members) = body.read().await?;
+    upsert.run(&members, &Name::Id(id.0)).await
 }
 
 /// Update an article
@@ -228,16 +216,16 @@ pub async fn update_article(
     request: HttpRequest,
     id: Path<Uuid>,
     _: Query<NoParameters>,
-    body: Body<Map<String, Value>>,
+    body: Body<Members>,
 ) -> AppResult<HttpResponse> {
     let condition = Precondition::read(&request, context.config.require_if_match)?;
-    let changes = body.read().await?;
+    let Members(changes) = body.read().await?;
     let author = Author::new(&caller, &context);
-    let (language, at) = (&context.config.default_language, author.writer.at);
+    let (config, at) = (&context.config, author.writer.at);
     let change = |before: &Current| {
         let mut document = WriteArticle::document(before);
         patch::apply(&mut document, changes, input::FREE);
-        WriteArticle::from_document(document)?.parse(language, at)
+        WriteArticle::from_document(document)?.parse(config, at)
     };
     let article = author.update(&context, id.0, &condition, change).await?;
     changed(article, &context, &request)

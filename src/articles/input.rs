@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub use self::parts::parse_tags;
+pub use self::parts::{check_tag_count, parse_tags};
 use self::parts::{
     clean_body, parse_custom, parse_external_ids, parse_image, parse_key_points, parse_related,
     within,
@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     base::{
+        config::Config,
         error::{AppResult, Faults},
         extract,
         language::Language,
@@ -263,19 +264,21 @@ impl WriteArticle {
     }
 
     /// The article to write at `now`; every field that breaks a rule is named.
-    pub fn parse(self, default_language: &str, now: DateTime<Utc>) -> AppResult<Wanted> {
+    pub fn parse(self, config: &Config, now: DateTime<Utc>) -> AppResult<Wanted> {
         let mut faults = Faults::default();
         let headline = self.headline.ok_or_else(|| "is required".to_owned());
         let headline = faults.take(
             "/headline",
             headline.and_then(|raw| text::clean(&raw, 300, Lines::One)),
         );
-        let language = self.language.unwrap_or_else(|| default_language.to_owned());
+        let language = self
+            .language
+            .unwrap_or_else(|| config.default_language.clone());
         let language = faults
             .take("/language", Language::parse(&language))
             .map(Language::into_string);
         let url = faults.optional("/canonical_url", self.canonical_url, |raw| {
-            HttpUrl::parse(&raw)
+            config.parse_target(&raw)
         });
         let status = self.status.unwrap_or(Status::Draft);
         let published_at = faults.optional("/published_at", self.published_at, |raw| {

@@ -15,11 +15,15 @@ mod model;
 mod reading;
 mod state;
 mod tagging;
+mod upsert;
 mod view;
 mod worker;
 
 pub use model::visibility;
-pub use model::{Exposure, exposure, find_primary_link, set_primary_link, was_ever_created};
+pub use model::{
+    Exposure, article_deleted, exposure, find_primary_link, hold_articles, release_primary_link,
+    set_primary_link, was_ever_created,
+};
 pub use state::{ArticleKind, Status, Visibility};
 pub use worker::settle_forever;
 

@@ -20,9 +20,10 @@ use uuid::Uuid;
 
 pub use list::{list, next_settlement};
 pub use lookup::{
-    find_id_by_external_id, find_id_by_url, find_primary_link, set_primary_link, was_ever_created,
+    find_id_by_external_id, find_id_by_url, find_primary_link, hold_articles, release_primary_link,
+    set_primary_link, was_ever_created,
 };
-pub use refusals::name_owner;
+pub use refusals::{article_deleted, name_owner};
 pub use settling::settle_due;
 pub use tags::{TagWish, find_tag_number};
 pub use visibility::{Exposure, exposure};
@@ -199,18 +200,24 @@ pub async fn find_body(mut conn: &AsyncPgConnection, id: Uuid) -> QueryResult<Op
     Ok(body.first(&mut conn).await.optional()?.flatten())
 }
 
-/// Those of these articles that are live at `now`.
+/// Those of these articles that are live at `now`, and when time alone next changes which are.
 pub async fn live_of(
     mut conn: &AsyncPgConnection,
     ids: &[Uuid],
     now: DateTime<Utc>,
-) -> QueryResult<HashSet<Uuid>> {
+) -> QueryResult<(HashSet<Uuid>, Option<DateTime<Utc>>)> {
     if ids.is_empty() {
-        return Ok(HashSet::new());
+        return Ok((HashSet::new(), None));
     }
-    let live = articles::table
-        .filter(articles::id.eq_any(ids))
-        .filter(visibility::is_live(now));
-    let live: Vec<Uuid> = live.select(articles::id).load(&mut conn).await?;
-    Ok(live.into_iter().collect())
+    let known = articles::table.filter(articles::id.eq_any(ids));
+    let known: Vec<(Uuid, bool, Option<DateTime<Utc>>)> = known
+        .select((articles::id, visibility::is_live(now), articles::settles_at))
+        .load(&mut conn)
+        .await?;
+    let changes_at = known
+        .iter()
+        .filter_map(|(_, _, settles_at)| *settles_at)
+        .min();
+    let live = known.into_iter().filter(|(_, is_live, _)| *is_live);
+    Ok((live.map(|(id, ..)| id).collect(), changes_at))
 }

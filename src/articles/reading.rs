@@ -1,7 +1,5 @@
 //! Showing articles to a caller.
 
-use std::collections::HashSet;
-
 use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
 
@@ -27,14 +25,12 @@ pub async fn lens<'a, P: Permission>(
     context: &'a Context,
     related: &[Uuid],
 ) -> AppResult<Lens<'a>> {
-    let shown: Option<HashSet<Uuid>> = match caller.sees_unpublished() {
-        true => None,
-        false => Some(model::live_of(connection, related, context.clock.now()).await?),
-    };
-    Ok(Lens {
-        config: &context.config,
-        shown_related: shown,
-    })
+    let mut lens = Lens::of_editors(&context.config);
+    if !caller.sees_unpublished() {
+        let (live, changes_at) = model::live_of(connection, related, context.clock.now()).await?;
+        (lens.shown_related, lens.changes_at) = (Some(live), changes_at);
+    }
+    Ok(lens)
 }
 
 /// The article of this id, if the caller may see it.
@@ -75,7 +71,10 @@ pub async fn show<P: Permission>(
     let lens = lens(&connection, caller, context, &article.row.content.related).await?;
     let answer = match caller.sees_unpublished() {
         true => Answer::private(),
-        false => Answer::public_until(context, article.row.settles_at),
+        false => {
+            let changes = [article.row.settles_at, lens.changes_at];
+            Answer::public_until(context, changes.into_iter().flatten().min())
+        }
     };
     let (id, version) = (article.row.id, article.row.version);
     let mut view = ArticleView::new(article, &lens);
@@ -94,13 +93,7 @@ pub fn created(article: Article, context: &Context) -> HttpResponse {
         format!("/v1/articles/{}", article.row.id),
         article.row.version,
     );
-    let view = ArticleView::new(
-        article,
-        &Lens {
-            config: &context.config,
-            shown_related: None,
-        },
-    );
+    let view = ArticleView::new(article, &Lens::of_editors(&context.config));
     Answer::private().created(&location, version, &view)
 }
 
@@ -111,12 +104,6 @@ pub fn changed(
     request: &HttpRequest,
 ) -> AppResult<HttpResponse> {
     let version = article.row.version;
-    let view = ArticleView::new(
-        article,
-        &Lens {
-            config: &context.config,
-            shown_related: None,
-        },
-    );
+    let view = ArticleView::new(article, &Lens::of_editors(&context.config));
     Answer::private().resource(request, version, &view)
 }

@@ -224,6 +224,19 @@ pub struct Lens<'a> {
     pub config: &'a Config,
     /// The related articles that may be shown; `None` shows all.
     pub shown_related: Option<HashSet<Uuid>>,
+    /// When time alone next changes which related articles may be shown.
+    pub changes_at: Option<DateTime<Utc>>,
+}
+
+impl<'a> Lens<'a> {
+    /// The eyes of those who see everything.
+    pub fn of_editors(config: &'a Config) -> Self {
+        Self {
+            config,
+            shown_related: None,
+            changes_at: None,
+        }
+    }
 }
 
 impl ArticleView {

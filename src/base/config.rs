@@ -170,6 +170,21 @@ impl Config {
         }
     }
 
+    /// Reads the address of a story or of a short link's target: any web address but one that would
+    /// lead back here, so that there are no loops.
+    pub fn parse_target(&self, raw: &str) -> Result<HttpUrl, String> {
+        let url = HttpUrl::parse(raw)?;
+        let authority = url.authority();
+        if self
+            .short_base_urls
+            .iter()
+            .any(|base| base.domain == authority)
+        {
+            return Err("must not lead to a short domain of this service".to_owned());
+        }
+        Ok(url)
+    }
+
     /// The short domain that links get when they name none.
     pub fn default_domain(&self) -> &str {
         self.short_base_urls

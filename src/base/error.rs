@@ -135,6 +135,20 @@ impl AppError {
         self
     }
 
+    /// Moves the fields at fault from one place to another: a part knows only its own inside.
+    pub fn moved(mut self, from: &str, to: &str) -> Self {
+        for fault in &mut self.more.faults {
+            if let Some(inside) = fault
+                .pointer
+                .as_deref()
+                .and_then(|at| at.strip_prefix(from))
+            {
+                fault.pointer = Some(format!("{to}{inside}"));
+            }
+        }
+        self
+    }
+
     /// Names a parameter at fault.
     pub fn in_parameter(mut self, parameter: &str, detail: impl Into<String>) -> Self {
         self.more.faults.push(Fault {

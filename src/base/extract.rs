@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 use super::{
     context::Context,
     error::{AppError, AppResult, Code},
+    members::Members,
 };
 
 /// A JSON body that has not been read yet.
@@ -42,14 +43,26 @@ impl<T> FromRequest for Body<T> {
 }
 
 impl<T: DeserializeOwned> Body<T> {
-    /// Reads the body as JSON.
+    /// Reads the body as a JSON object. Its members are read first: a list, which could be taken for
+    /// the fields in their order, and a member that is named twice are faults.
     pub async fn read(self) -> AppResult<T> {
-        let bytes = self.bytes().await?;
-        let mut reader = serde_json::Deserializer::from_slice(&bytes);
-        let value = serde_path_to_error::deserialize(&mut reader).map_err(unreadable)?;
-        reader.end().map_err(|fault| malformed(&fault))?;
-        Ok(value)
+        let Members(members) = read_json(&self.bytes().await?)?;
+        from_members(members)
     }
+}
+
+impl<T: DeserializeOwned> Body<Vec<T>> {
+    /// Reads the body as a JSON list.
+    pub async fn read_list(self) -> AppResult<Vec<T>> {
+        read_json(&self.bytes().await?)
+    }
+}
+
+fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> AppResult<T> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(unreadable)?;
+    reader.end().map_err(|fault| malformed(&fault))?;
+    Ok(value)
 }
 
 impl<T> Body<T> {
@@ -189,7 +202,7 @@ fn read_query<T: DeserializeOwned>(query: &str) -> AppResult<T> {
         ));
     }
     let reader = serde_html_form::Deserializer::from_bytes(query.as_bytes());
-    serde_path_to_error::deserialize(reader).map_err(|fault| {
+    let read = serde_path_to_error::deserialize(reader).map_err(|fault| {
         let name = pointer(fault.path()).trim_start_matches('/').to_owned();
         let detail = fault.into_inner().to_string();
         match name.as_str() {
@@ -199,7 +212,18 @@ fn read_query<T: DeserializeOwned>(query: &str) -> AppResult<T> {
             ),
             name => AppError::parameter(name, format!("cannot be read: {detail}")),
         }
-    })
+    })?;
+    // The form reader takes an empty value for an absent one, and a filter that selects nothing
+    // would then select all.
+    match query.split('&').find_map(empty_parameter) {
+        Some(name) => Err(AppError::parameter(name, "must not be empty")),
+        None => Ok(read),
+    }
+}
+
+fn empty_parameter(part: &str) -> Option<&str> {
+    let (name, value) = part.split_once('=').unwrap_or((part, ""));
+    (value.is_empty() && !name.is_empty()).then_some(name)
 }
 
 /// A handler that takes no parameters still refuses them.

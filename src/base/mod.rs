@@ -12,6 +12,7 @@ pub mod extract;
 pub mod fallback;
 pub mod language;
 pub mod logging;
+pub mod members;
 pub mod metrics;
 pub mod migrations;
 pub mod openapi;

@@ -3,6 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
+use super::error::{AppError, AppResult};
+
 /// Whether a text may hold line breaks and tabs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lines {
@@ -38,6 +40,11 @@ pub fn clean(raw: &str, max: usize, lines: Lines) -> Result<String, String> {
 fn is_refused(c: char, lines: Lines) -> bool {
     let is_layout = matches!(c, '\t' | '\n' | '\r');
     c.is_control() && !(is_layout && lines == Lines::Many)
+}
+
+/// A text of a query, fit to be searched for.
+pub fn clean_parameter(name: &str, raw: &str, max: usize) -> AppResult<String> {
+    clean(raw, max, Lines::One).map_err(|fault| AppError::parameter(name, fault))
 }
 
 /// Marks that turn the direction of what surrounds them, or are not seen at all. In a name that

@@ -61,9 +61,10 @@ impl HttpUrl {
         self.parsed.as_str()
     }
 
-    /// Host and, where it is not the default, port.
+    /// Host and, where it is not the default, port. The dot that may end a full host name does not count.
     pub fn authority(&self) -> String {
         let host = self.parsed.host_str().unwrap_or_default();
+        let host = host.strip_suffix('.').unwrap_or(host);
         match self.parsed.port() {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),

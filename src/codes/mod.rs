@@ -9,6 +9,6 @@ mod code;
 mod model;
 mod worker;
 
-pub use code::{Code, Shape};
+pub use code::{ALIAS_LENGTHS, Code, Shape};
 pub use model::{Minter, NewLink, Target, claim};
 pub use worker::watch_fill;

@@ -29,6 +29,16 @@ pub enum Target {
     Url(String),
 }
 
+impl Target {
+    /// The target as the columns `article_id` and `target_url` keep it.
+    pub fn columns(&self) -> (Option<Uuid>, Option<&str>) {
+        match self {
+            Self::Article(id) => (Some(*id), None),
+            Self::Url(url) => (None, Some(url)),
+        }
+    }
+}
+
 /// A link to be made.
 #[derive(Clone, Debug)]
 pub struct NewLink {
@@ -108,10 +118,7 @@ pub async fn claim(
     link: &NewLink,
     code: &Code,
 ) -> QueryResult<bool> {
-    let (article_id, target_url) = match &link.target {
-        Target::Article(id) => (Some(*id), None),
-        Target::Url(url) => (None, Some(url.as_str())),
-    };
+    let (article_id, target_url) = link.target.columns();
     let row = (
         short_links::domain.eq(&link.domain),
         short_links::code.eq(code.as_str()),

@@ -3,7 +3,7 @@ use actix_web::{HttpResponse, delete, get, http::header, post, web::Data};
 use super::{
     caller::{Admin, Caller},
     model,
-    secret::Secret,
+    secret::{self, Secret},
     view::{CreateKey, KeyListView, KeyView, NewKeyView},
 };
 use crate::base::{
@@ -82,7 +82,8 @@ pub async fn find_key(
     id: Path<String>,
     _: Query<NoParameters>,
 ) -> AppResult<HttpResponse> {
-    let key = model::find(&*context.db.read().await?, &id.0).await?;
+    let id = parse(id.0)?;
+    let key = model::find(&*context.db.read().await?, &id).await?;
     Ok(private().json(KeyView::from(key.ok_or_else(AppError::not_found)?)))
 }
 
@@ -102,13 +103,21 @@ pub async fn revoke_key(
     id: Path<String>,
     _: Query<NoParameters>,
 ) -> AppResult<HttpResponse> {
+    let id = parse(id.0)?;
     let mut connection = context.db.pool().await?;
-    let is_known = model::revoke(&mut connection, &caller.writer(&context), &id.0).await?;
+    let is_known = model::revoke(&mut connection, &caller.writer(&context), &id).await?;
     if is_known {
         Ok(HttpResponse::NoContent().finish())
     } else {
         Err(AppError::not_found())
     }
+}
+
+/// An id that no key can have is an id that none has.
+fn parse(id: String) -> AppResult<String> {
+    secret::is_id(&id)
+        .then_some(id)
+        .ok_or_else(AppError::not_found)
 }
 
 fn private() -> actix_web::HttpResponseBuilder {

@@ -35,8 +35,7 @@ impl Secret {
     /// Takes a key apart as a caller sends it.
     pub fn parse(key: &str) -> Option<Self> {
         let (id, secret) = key.strip_prefix("dl_")?.split_once('_')?;
-        let is_id = id.len() == ID_LENGTH && id.bytes().all(|b| ID_ALPHABET.contains(&b));
-        is_id.then(|| Self {
+        is_id(id).then(|| Self {
             id: id.to_owned(),
             secret: secret.to_owned(),
         })
@@ -51,6 +50,11 @@ impl Secret {
     pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.secret.as_bytes()).into()
     }
+}
+
+/// Whether a text can be the public half of a key.
+pub fn is_id(text: &str) -> bool {
+    text.len() == ID_LENGTH && text.bytes().all(|b| ID_ALPHABET.contains(&b))
 }
 
 #[cfg(test)]

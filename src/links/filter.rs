@@ -7,6 +7,9 @@ use uuid::Uuid;
 use super::status::LinkStatus;
 use crate::base::page::CountMode;
 
+/// Longest name of a short domain, in characters.
+pub const MAX_DOMAIN: usize = 255;
+
 /// Which links are listed.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -1,8 +1,7 @@
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web::Data};
-use serde_json::{Map, Value};
 
 use super::{
-    filter::LinkFilter,
+    filter::{LinkFilter, MAX_DOMAIN},
     input::{CreateShortLink, ShortLinkPatch, UpdateShortLink},
     model::{self, Link},
     view::{LinkView, ShortLinkList},
@@ -14,7 +13,9 @@ use crate::{
         error::{AppError, AppResult},
         etag::Precondition,
         extract::{Body, NoParameters, Path, Query},
+        members::Members,
         patch,
+        text::{self, Lines},
     },
     codes::{Code, Minter},
     keys::{Caller, WriteLinks},
@@ -124,11 +125,11 @@ pub async fn update_short_link(
     request: HttpRequest,
     name: Path<(String, String)>,
     _: Query<NoParameters>,
-    body: Body<Map<String, Value>>,
+    body: Body<Members>,
 ) -> AppResult<HttpResponse> {
     let (domain, code) = read_name(name.0)?;
     let condition = Precondition::read(&request, context.config.require_if_match)?;
-    let changes = body.read().await?;
+    let Members(changes) = body.read().await?;
     let change = |before: &Link| {
         let mut document = UpdateShortLink::document(before, &changes);
         patch::apply(&mut document, changes, &[]);
@@ -174,9 +175,10 @@ pub async fn delete_short_link(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// A code that no link can have is a code that none has.
+/// A name that no link can have is a name that none has.
 fn read_name((domain, code): (String, String)) -> AppResult<(String, Code)> {
     let code = Code::parse(&code).ok_or_else(AppError::not_found)?;
+    let domain = text::clean(&domain, MAX_DOMAIN, Lines::One).map_err(|_| AppError::not_found())?;
     Ok((domain.to_ascii_lowercase(), code))
 }
 

@@ -14,7 +14,6 @@ use crate::{
         config::Config,
         error::{AppResult, Faults},
         extract, timestamp,
-        url::HttpUrl,
     },
     codes::{Code, NewLink, Target},
 };
@@ -111,17 +110,8 @@ fn parse_target(
     }
 }
 
-/// A target is any web address but one that would lead back here: no loops.
 fn parse_target_url(raw: &str, config: &Config) -> Result<String, String> {
-    let url = HttpUrl::parse(raw)?;
-    if config
-        .short_base_urls
-        .iter()
-        .any(|base| base.domain == url.authority())
-    {
-        return Err("must not lead to a short domain of this service".to_owned());
-    }
-    Ok(url.as_str().to_owned())
+    config.parse_target(raw).map(|url| url.as_str().to_owned())
 }
 
 /// What a patch of a link can change.
@@ -171,7 +161,7 @@ impl UpdateShortLink {
             target_url: link.row.target_url.clone().filter(|_| !names("article_id")),
             status: Some(link.row.status),
             expires_at: link.row.expires_at.map(timestamp::format),
-            primary: Some(link.is_primary),
+            primary: None,
         };
         match serde_json::to_value(whole) {
             Ok(Value::Object(members)) => members,
@@ -201,15 +191,18 @@ impl UpdateShortLink {
             faults.add("/status", "cannot be set to gone; use DELETE");
         }
         let expires_at = faults.optional("/expires_at", expires_at, |raw| timestamp::parse(&raw));
-        let is_primary = primary.unwrap_or(before.is_primary);
-        if is_primary && matches!(target, Some(Target::Url(_))) && !before.is_primary {
-            faults.add("/primary", "can be true only for a link to an article");
-        }
-        if before.is_primary && !is_primary {
-            faults.add(
+        let stays = target
+            .as_ref()
+            .is_none_or(|target| target.columns().0 == before.row.article_id);
+        match (primary, &target) {
+            (Some(true), Some(Target::Url(_))) => {
+                faults.add("/primary", "can be true only for a link to an article");
+            }
+            (Some(false), _) if before.is_primary && stays => faults.add(
                 "/primary",
                 "cannot be taken away; make another link of the article primary instead",
-            );
+            ),
+            _ => {}
         }
         faults.check()?;
         let target = target.unwrap_or(Target::Url(String::new()));
@@ -217,7 +210,7 @@ impl UpdateShortLink {
             target,
             status,
             expires_at,
-            is_primary,
+            is_primary: primary,
         })
     }
 }

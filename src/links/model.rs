@@ -11,14 +11,18 @@ use uuid::Uuid;
 
 pub use writes::{create, delete, ensure_primary, update};
 
-use super::{filter::LinkFilter, status::LinkStatus};
+use super::{
+    filter::{LinkFilter, MAX_DOMAIN},
+    status::LinkStatus,
+};
 use crate::{
     base::{
         error::AppResult,
         page::{self, CountMode, Page},
         statement::Statement,
+        text,
     },
-    codes::Target,
+    codes::{ALIAS_LENGTHS, Target},
     schema::{articles, short_links},
 };
 
@@ -55,7 +59,8 @@ pub struct Change {
     pub target: Target,
     pub status: LinkStatus,
     pub expires_at: Option<DateTime<Utc>>,
-    pub is_primary: bool,
+    /// Whether its article is to show it; `None` leaves that as it is.
+    pub is_primary: Option<bool>,
 }
 
 type ArticleSide = (Option<String>, Option<String>, Option<String>);
@@ -142,7 +147,7 @@ pub async fn list(conn: &mut AsyncPgConnection, filter: &LinkFilter) -> AppResul
         "short links {article_id:?} {status:?} {domain:?} {q:?}"
     ));
     let after: Option<i64> = page::decode_cursor(list, cursor.as_deref())?;
-    let mut statement = select(filter);
+    let mut statement = select(filter)?;
     if let Some(after) = after {
         statement.text(" and id < ").value::<BigInt, _>(after);
     }
@@ -153,8 +158,8 @@ pub async fn list(conn: &mut AsyncPgConnection, filter: &LinkFilter) -> AppResul
     let page = Page::cut(ids, limit, list, |id| *id);
     let total = match count {
         None => None,
-        Some(CountMode::Exact) => Some(select(filter).count(conn).await?),
-        Some(CountMode::Estimated) => Some(select(filter).estimate(conn).await?),
+        Some(CountMode::Exact) => Some(select(filter)?.count(conn).await?),
+        Some(CountMode::Estimated) => Some(select(filter)?.estimate(conn).await?),
     };
     let side = (
         articles::canonical_url,
@@ -176,7 +181,7 @@ pub async fn list(conn: &mut AsyncPgConnection, filter: &LinkFilter) -> AppResul
     })
 }
 
-fn select(filter: &LinkFilter) -> Statement<BigInt> {
+fn select(filter: &LinkFilter) -> AppResult<Statement<BigInt>> {
     let mut statement = Statement::new("select id from short_links where true");
     if let Some(article_id) = filter.article_id {
         statement
@@ -189,15 +194,17 @@ fn select(filter: &LinkFilter) -> Statement<BigInt> {
             .value::<Text, _>(status.as_str());
     }
     if let Some(domain) = &filter.domain {
+        let domain = text::clean_parameter("domain", domain, MAX_DOMAIN)?;
         statement
             .text(" and domain = ")
             .value::<Text, _>(domain.to_ascii_lowercase());
     }
     if let Some(q) = &filter.q {
+        let q = text::clean_parameter("q", q, *ALIAS_LENGTHS.end())?;
         statement
             .text(" and starts_with(code, ")
             .value::<Text, _>(q.to_ascii_lowercase())
             .text(")");
     }
-    statement
+    Ok(statement)
 }

@@ -104,6 +104,7 @@ fn domain<'a>(context: &'a Context, request: &HttpRequest) -> &'a str {
         .strip_suffix(":80")
         .or_else(|| host.strip_suffix(":443"))
         .unwrap_or(&host);
+    let host = host.strip_suffix('.').unwrap_or(host);
     let known = context
         .config
         .short_base_urls

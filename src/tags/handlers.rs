@@ -2,14 +2,13 @@ use actix_web::{
     HttpRequest, HttpResponse, delete, get, http::header, patch, post, put, web::Data,
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::{Map, Value};
 
 use super::{
     filter::{AutocompleteFilter, DeleteTag, TagFilter},
     input::{TagPatch, TagReplacement, WriteTag},
     key::{TagKey, TagRef},
     model::{self, Found, Tag},
-    view::{TagList, TagMatchView, TagMatches, TagView},
+    view::{MAX_NAME, TagList, TagMatchView, TagMatches, TagView},
 };
 use crate::{
     base::{
@@ -18,7 +17,8 @@ use crate::{
         error::{AppError, AppResult, Code},
         etag::Precondition,
         extract::{Body, NoParameters, Path, Query},
-        page, patch,
+        members::Members,
+        page, patch, text,
     },
     keys::{Caller, Reader, WriteTags},
 };
@@ -99,8 +99,7 @@ pub async fn autocomplete_tags(
 ) -> AppResult<HttpResponse> {
     let AutocompleteFilter { q, kind, limit } = filter.0;
     let limit = page::limit(limit)?;
-    let q = crate::base::text::clean(&q, super::view::MAX_NAME, crate::base::text::Lines::One);
-    let q = q.map_err(|fault| AppError::parameter("q", fault))?;
+    let q = text::clean_parameter("q", &q, MAX_NAME)?;
     let matches = model::autocomplete(&mut *context.db.pool().await?, &q, kind, limit).await?;
     let items = matches.into_iter().map(TagMatchView::from).collect();
     Ok(Answer::public(&context)
@@ -166,30 +165,31 @@ pub async fn replace_tag(
     request: HttpRequest,
     tag: Path<String>,
     _: Query<NoParameters>,
-    body: Body<Map<String, Value>>,
+    body: Body<Members>,
 ) -> AppResult<HttpResponse> {
     let name = parse(&tag.0)?;
     let condition = Precondition::read(&request, context.config.require_if_match)?;
-    let input = WriteTag::from_document(body.read().await?)?;
+    let input = WriteTag::from_document(body.read().await?.0)?;
     let (writer, mut connection) = (caller.writer(&context), context.db.pool().await?);
-    match (model::find(&connection, &name).await?, name) {
-        (Found::Tag(before), _) => {
-            let new = input.parse(Some((before.row.kind, None)))?;
-            let tag = model::update(&mut connection, &writer, before.row.id, &condition, |_| {
-                Ok(new)
-            })
-            .await?;
-            Answer::private().resource(&request, tag.row.version, &TagView::from(tag))
+    let mut found = model::find(&connection, &name).await?;
+    if let (Found::Nothing, TagRef::Key(TagKey { kind, slug })) = (&found, &name) {
+        condition.check_absent()?;
+        let new = input.clone().parse(Some((*kind, Some(slug.clone()))))?;
+        match model::create(&mut connection, &writer, &new).await {
+            // Somebody was faster, so there is something to replace.
+            Err(fault) if fault.code() == Code::TagKeyTaken => {
+                found = model::find(&connection, &name).await?;
+            }
+            made => return made.map(created),
         }
-        (Found::Nothing, TagRef::Key(TagKey { kind, slug })) => {
-            condition.check_absent()?;
-            let new = input.parse(Some((kind, Some(slug))))?;
-            Ok(created(
-                model::create(&mut connection, &writer, &new).await?,
-            ))
-        }
-        (other, _) => elsewhere(other),
     }
+    let Found::Tag(before) = found else {
+        return elsewhere(found);
+    };
+    let new = input.parse(Some((before.row.kind, None)))?;
+    let id = before.row.id;
+    let tag = model::update(&mut connection, &writer, id, &condition, |_| Ok(new)).await?;
+    Answer::private().resource(&request, tag.row.version, &TagView::from(tag))
 }
 
 /// Update a tag
@@ -216,11 +216,11 @@ pub async fn update_tag(
     request: HttpRequest,
     tag: Path<String>,
     _: Query<NoParameters>,
-    body: Body<Map<String, Value>>,
+    body: Body<Members>,
 ) -> AppResult<HttpResponse> {
     let name = parse(&tag.0)?;
     let condition = Precondition::read(&request, context.config.require_if_match)?;
-    let changes = body.read().await?;
+    let Members(changes) = body.read().await?;
     let mut connection = context.db.pool().await?;
     let id = match model::find(&connection, &name).await? {
         Found::Tag(tag) => tag.row.id,

@@ -1,5 +1,7 @@
 //! Tags as callers write them.
 
+use std::fmt::Display;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -17,7 +19,7 @@ use crate::base::{
 };
 
 /// A tag to be made or to replace one.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = TagInput)]
 pub struct WriteTag {
@@ -107,25 +109,17 @@ impl WriteTag {
             external_ids,
         } = self;
         let mut faults = Faults::default();
-        let kind = match (path.as_ref().map(|(kind, _)| *kind), kind) {
-            (Some(there), Some(here)) if there != here => {
-                faults.add("/kind", format!("must be {there}; a kind never changes"));
-                Some(there)
-            }
-            (Some(there), _) => Some(there),
-            (None, Some(here)) => Some(here),
-            (None, None) => faults.take(
-                "/kind",
-                Err(format!("is required: one of {}", TagKind::words())),
-            ),
-        };
+        let (path_kind, path_slug) = path.map_or((None, None), |(kind, slug)| (Some(kind), slug));
+        let kind = agreed("/kind", path_kind, kind, &mut faults);
+        if kind.is_none() {
+            faults.add("/kind", format!("is required: one of {}", TagKind::words()));
+        }
         let name = name
             .ok_or_else(|| "is required".to_owned())
             .and_then(|name| text::clean(&name, MAX_NAME, Lines::One));
         let name = faults.take("/name", name);
-        let slug = faults
-            .optional("/slug", slug, |slug| Slug::parse(&slug))
-            .or(path.and_then(|(_, slug)| slug));
+        let slug = faults.optional("/slug", slug, |slug| Slug::parse(&slug));
+        let slug = agreed("/slug", path_slug, slug, &mut faults);
         if let (Some(name), None) = (&name, &slug)
             && Slug::of_name(name, 1).is_none()
         {
@@ -148,6 +142,21 @@ impl WriteTag {
             external_ids,
         })
     }
+}
+
+/// What the path and the body say of a field; they must not contradict each other.
+fn agreed<T: PartialEq + Display>(
+    pointer: &str,
+    path: Option<T>,
+    body: Option<T>,
+    faults: &mut Faults,
+) -> Option<T> {
+    if let (Some(path), Some(body)) = (&path, &body)
+        && path != body
+    {
+        faults.add(pointer, format!("must be {path}, as the path says"));
+    }
+    path.or(body)
 }
 
 fn parse_external_ids(views: Vec<ExternalIdView>, faults: &mut Faults) -> Vec<ExternalId> {

@@ -77,6 +77,12 @@ impl Slug {
     }
 }
 
+impl fmt::Display for Slug {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 impl ExternalId {
     /// Reads an authority and its identifier; the error is ready to stand behind the field's name.
     pub fn parse(authority: &str, id: &str) -> Result<Self, String> {

@@ -10,7 +10,7 @@ use crate::{
         view::{ExternalIdView, LeadImageView},
     },
     base::{
-        error::Faults,
+        error::{AppResult, Faults},
         text::{self, Lines},
         url::HttpUrl,
     },
@@ -43,12 +43,28 @@ pub fn parse_tags(tags: Vec<TagInput>, faults: &mut Faults) -> Vec<TagWish> {
                 key: None,
                 kind: Some(kind),
                 name: Some(name),
-            }) => text::clean(&name, 200, Lines::One).map(|name| TagWish::Described(kind, name)),
+            }) => clean_name(&name).map(|name| TagWish::Described(kind, name)),
             TagInput::Tag(_) => Err("must have a key, or a kind and a name".to_owned()),
         };
         wishes.extend(faults.take(pointer, wish));
     }
     wishes
+}
+
+/// A name of which something is left when it is folded for comparison.
+fn clean_name(raw: &str) -> Result<String, String> {
+    let name = text::clean(raw, 200, Lines::One)?;
+    match text::fold(&name).is_empty() {
+        true => Err("has a name of which nothing can be compared".to_owned()),
+        false => Ok(name),
+    }
+}
+
+/// Fails if an article is to carry more tags than it may.
+pub fn check_tag_count(count: usize) -> AppResult<()> {
+    let mut faults = Faults::default();
+    is_within("/tags", count, MAX_TAGS, &mut faults);
+    faults.check()
 }
 
 fn is_within(pointer: &str, length: usize, max: usize, faults: &mut Faults) -> bool {

@@ -1,32 +1,27 @@
 use actix_web::{HttpRequest, HttpResponse, get, put, web::Data};
 use serde::Deserialize;
-use serde_json::{Map, Value};
 use utoipa::IntoParams;
-use uuid::Uuid;
 
 use crate::{
     articles::{
-        author::Author,
-        input::{ArticleReplacement, WriteArticle},
-        model::{self, Current},
-        reading::{changed, created, show},
+        input::ArticleReplacement,
+        model,
+        reading::show,
         state::Include,
+        upsert::{Name, Upsert},
         view::{ArticleView, ReadArticle},
     },
     base::{
         context::Context,
-        error::{AppError, AppResult, Code},
-        etag::Precondition,
+        error::{AppError, AppResult},
         extract::{Body, NoParameters, Path, Query},
+        members::Members,
         text::{self, Lines},
         url::HttpUrl,
     },
     codes::Minter,
     keys::{Caller, Reader, WriteArticles},
 };
-
-/// How often an upsert begins anew when another writer makes or takes the article under its hands.
-const MAX_ATTEMPTS: usize = 3;
 
 /// The address by which an article is looked up.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -124,11 +119,11 @@ pub async fn upsert_article_by_url(
     minter: Data<Minter>,
     request: HttpRequest,
     query: Query<ByUrl>,
-    body: Body<Map<String, Value>>,
+    body: Body<Members>,
 ) -> AppResult<HttpResponse> {
     let url = read_url(&query.0.url)?;
     let upsert = Upsert::new(&caller, &context, &minter, &request)?;
-    let members = body.read().await?;
+    let Members(members) = body.read().await?;
     upsert.run(&members, &Name::Url(url)).await
 }
 
@@ -186,11 +181,11 @@ pub async fn upsert_article_by_external_id(
     request: HttpRequest,
     name: Path<(String, String)>,
     _: Query<NoParameters>,
-    body: Body<Map<String, Value>>,
+    body: Body<Members>,
 ) -> AppResult<HttpResponse> {
     let (source, external_id) = clean_name(name.0)?;
     let upsert = Upsert::new(&caller, &context, &minter, &request)?;
-    let members = body.read().await?;
+    let Members(members) = body.read().await?;
     upsert
         .run(&members, &Name::External(source, external_id))
         .await
@@ -205,113 +200,4 @@ fn clean_name((source, id): (String, String)) -> AppResult<(String, String)> {
     let source = text::clean(&source, 50, Lines::One).map_err(|_| AppError::not_found())?;
     let id = text::clean(&id, 255, Lines::One).map_err(|_| AppError::not_found())?;
     Ok((source, id))
-}
-
-/// What the path names the article by.
-enum Name {
-    Url(HttpUrl),
-    External(String, String),
-}
-
-struct Upsert<'a> {
-    author: Author,
-    condition: Precondition,
-    context: &'a Context,
-    minter: &'a Minter,
-    request: &'a HttpRequest,
-}
-
-impl<'a> Upsert<'a> {
-    fn new(
-        caller: &Caller<WriteArticles>,
-        context: &'a Context,
-        minter: &'a Minter,
-        request: &'a HttpRequest,
-    ) -> AppResult<Self> {
-        let condition = Precondition::read(request, context.config.require_if_match)?;
-        Ok(Self {
-            author: Author::new(caller, context),
-            condition,
-            context,
-            minter,
-            request,
-        })
-    }
-
-    /// Replaces or creates. Whether there is something to replace may change between the look and
-    /// the write; the constraint then decides, and the upsert begins anew.
-    async fn run(&self, members: &Map<String, Value>, name: &Name) -> AppResult<HttpResponse> {
-        let mut attempt = 1;
-        loop {
-            match self.try_once(members.clone(), name).await {
-                Err(fault)
-                    if attempt < MAX_ATTEMPTS && self.was_overtaken(&fault, name).await? =>
-                {
-                    attempt += 1
-                }
-                result => return result,
-            }
-        }
-    }
-
-    async fn try_once(&self, members: Map<String, Value>, name: &Name) -> AppResult<HttpResponse> {
-        let (language, at) = (&self.context.config.default_language, self.author.writer.at);
-        if let Some(id) = self.find(name).await? {
-            let change = |before: &Current| {
-                named(WriteArticle::from_replacement(members, before)?, name)?.parse(language, at)
-            };
-            let article = self
-                .author
-                .update(self.context, id, &self.condition, change)
-                .await?;
-            return changed(article, self.context, self.request);
-        }
-        self.condition.check_absent()?;
-        let wanted = named(WriteArticle::from_document(members)?, name)?.parse(language, at)?;
-        let article = self
-            .author
-            .create(self.context, self.minter, Uuid::now_v7(), &wanted)
-            .await?;
-        Ok(created(article, self.context))
-    }
-
-    async fn find(&self, name: &Name) -> AppResult<Option<Uuid>> {
-        let connection = self.context.db.read().await?;
-        Ok(match name {
-            Name::Url(url) => model::find_id_by_url(&connection, &url.normalised()).await?,
-            Name::External(source, id) => {
-                model::find_id_by_external_id(&connection, source, id).await?
-            }
-        })
-    }
-
-    /// Whether a refusal says that somebody has just made the article that was to be created.
-    async fn was_overtaken(&self, fault: &AppError, name: &Name) -> AppResult<bool> {
-        let is_conflict = matches!(
-            fault.code(),
-            Code::CanonicalUrlTaken | Code::ExternalIdTaken
-        );
-        let owner = self.find(name).await?.map(|id| id.to_string());
-        Ok(is_conflict && owner.is_some() && owner.as_deref() == fault.member("article_id"))
-    }
-}
-
-/// The article with the name that the path gives it; a body that contradicts the path is refused.
-fn named(article: WriteArticle, name: &Name) -> AppResult<WriteArticle> {
-    match name {
-        Name::External(source, id) => Ok(article.with_external_id(source, id)),
-        Name::Url(url) => {
-            let inside = article
-                .canonical_url()
-                .and_then(|raw| HttpUrl::parse(raw).ok());
-            if inside.is_some_and(|inside| inside.normalised() != url.normalised()) {
-                let error = AppError::new(
-                    Code::Invalid,
-                    "The body names another address than the path.",
-                );
-                return Err(error.at("/canonical_url", "differs from the parameter url"));
-            }
-            Ok(article.with_canonical_url(url.as_str()))
-        }
-    }
 }

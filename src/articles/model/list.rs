@@ -10,7 +10,10 @@ use super::{
     page::{Driver, Place, compose},
 };
 use crate::{
-    articles::{filter::Selection, state::Sort},
+    articles::{
+        filter::{Selection, Surface},
+        state::{Sort, Visibility},
+    },
     base::{
         error::AppResult,
         page::{self, CountMode, Page},
@@ -39,7 +42,11 @@ pub async fn list(
     let places: Vec<Place> = statement.load(conn).await?;
     let page = Page::cut(places, wanted.limit, wanted.list_id, |place| *place);
     let ids: Vec<Uuid> = page.items.iter().map(|place| place.1).collect();
-    let items = find_all(conn, &ids, now).await?;
+    let mut items = find_all(conn, &ids, now).await?;
+    if wanted.surface == Surface::Live {
+        // An article may have been hidden since its place was found.
+        items.retain(|article| article.visibility == Visibility::Live);
+    }
     let total = match wanted.count {
         None => None,
         Some(mode) => {

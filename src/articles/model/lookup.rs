@@ -50,19 +50,50 @@ pub async fn find_primary_link(
     Ok(link.map(|(domain, code)| domain.zip(code)))
 }
 
-/// Makes a link the primary one of an article; `None` leaves the article without.
+/// Those of these articles that exist and are not deleted, held against other writers. They are held
+/// in one order, so that two writers never wait for each other in a circle.
+pub async fn hold_articles(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Uuid>> {
+    let held = articles::table
+        .filter(articles::id.eq_any(ids))
+        .order(articles::id)
+        .select((articles::id, articles::deleted_at.is_null()))
+        .for_update();
+    let held: Vec<(Uuid, bool)> = held.load(conn).await?;
+    let present = held.into_iter().filter(|(_, is_present)| *is_present);
+    Ok(present.map(|(id, _)| id).collect())
+}
+
+/// Makes a link the primary one of an article.
 pub async fn set_primary_link(
     conn: &mut AsyncPgConnection,
     id: Uuid,
-    link: Option<(&str, &str)>,
+    (domain, code): (&str, &str),
 ) -> QueryResult<()> {
     let set = (
-        articles::short_domain.eq(link.map(|link| link.0)),
-        articles::short_code.eq(link.map(|link| link.1)),
+        articles::short_domain.eq(domain),
+        articles::short_code.eq(code),
     );
     diesel::update(articles::table.find(id))
         .set(set)
         .execute(conn)
         .await?;
+    Ok(())
+}
+
+/// Leaves an article without a primary link, if this is the one that it has.
+pub async fn release_primary_link(
+    conn: &mut AsyncPgConnection,
+    id: Uuid,
+    (domain, code): (&str, &str),
+) -> QueryResult<()> {
+    let holder = articles::table
+        .find(id)
+        .filter(articles::short_domain.eq(domain))
+        .filter(articles::short_code.eq(code));
+    let nothing = (
+        articles::short_domain.eq(None::<String>),
+        articles::short_code.eq(None::<String>),
+    );
+    diesel::update(holder).set(nothing).execute(conn).await?;
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What stands in the way of a write that the database refused.
-pub fn named(fault: diesel::result::Error, content: &Content) -> AppError {
+pub fn named(fault: diesel::result::Error, id: Uuid, content: &Content) -> AppError {
     if violates(&fault, "articles_normalised_url_key") {
         let address = content.normalised_url.clone().unwrap_or_default();
         return AppError::new(
@@ -26,7 +26,8 @@ pub fn named(fault: diesel::result::Error, content: &Content) -> AppError {
         return AppError::new(
             Code::PreconditionFailed,
             "An article of this id has just been made.",
-        );
+        )
+        .with("article_id", id.to_string());
     }
     fault.into()
 }

@@ -49,7 +49,8 @@ pub async fn resolve_tags(
     }
     described.sort();
     for (kind, _, index, name) in described {
-        match tags::find_or_create(conn, writer, (kind, name), may_create).await? {
+        let resolved = tags::find_or_create(conn, writer, (kind, name), may_create).await;
+        match resolved.map_err(|fault| fault.moved("/slug", &format!("/tags/{index}")))? {
             Some(id) => found[index] = Some(id),
             None => {
                 let detail = format!(

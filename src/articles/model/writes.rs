@@ -68,7 +68,7 @@ pub async fn create(
             articles::modified_at.eq(now),
         );
         let inserted = insert_into(articles::table).values(row).execute(conn).await;
-        inserted.map_err(|fault| named(fault, content))?;
+        inserted.map_err(|fault| named(fault, id, content))?;
         external_ids::set(conn, id, &content.external_ids.0).await?;
         let (listed_at, is_counted) = settle(conn, id, now).await?;
         tags::set(conn, id, &tag_ids, listed_at).await?;
@@ -202,7 +202,7 @@ async fn apply(
         .set(set)
         .execute(conn)
         .await;
-    updated.map_err(|fault| named(fault, next.content))?;
+    updated.map_err(|fault| named(fault, id, next.content))?;
     let carried = tags::ids_of(conn, id).await?;
     let (listed_at, is_counted) = settle(conn, id, now).await?;
     let wanted = next.tags.unwrap_or_else(|| carried.clone());

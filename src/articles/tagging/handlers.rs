@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::{
     articles::{
         author::Author,
-        input::{TagInput, parse_tags},
+        input::{TagInput, check_tag_count, parse_tags},
         model::{Current, TagWish, Wanted, find_tag_number},
         view::ArticleTags,
     },
@@ -57,9 +57,13 @@ pub async fn replace_article_tags(
     body: Body<Vec<TagInput>>,
 ) -> AppResult<HttpResponse> {
     let mut faults = Faults::default();
-    let wishes = parse_tags(body.read().await?, &mut faults);
-    faults.check()?;
-    retag(&caller, &context, &request, id.0, |_| Ok(wishes)).await
+    let wishes = parse_tags(body.read_list().await?, &mut faults);
+    let replaced = match faults.check() {
+        Ok(()) => retag(&caller, &context, &request, id.0, |_| Ok(wishes)).await,
+        Err(fault) => Err(fault),
+    };
+    // The body is the list itself, not an article that has one.
+    replaced.map_err(|fault| fault.moved("/tags", ""))
 }
 
 /// Add or move a tag of an article
@@ -102,6 +106,7 @@ pub async fn put_article_tag(
             wishes.remove(present);
         }
         wishes.insert(place.min(wishes.len()), wish);
+        check_tag_count(wishes.len())?;
         Ok(wishes)
     })
     .await

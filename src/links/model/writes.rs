@@ -4,7 +4,10 @@ use uuid::Uuid;
 
 use super::{Change, Link, find};
 use crate::{
-    articles::{find_primary_link, set_primary_link},
+    articles::{
+        article_deleted, find_primary_link, hold_articles, release_primary_link, set_primary_link,
+        was_ever_created,
+    },
     base::{
         error::{AppError, AppResult, Code as Fault},
         etag::Precondition,
@@ -43,17 +46,17 @@ pub async fn create(
     .await
 }
 
+/// Fails unless the target, if it is an article, is there; holds it against other writers.
 async fn check_target(conn: &mut AsyncPgConnection, target: &Target) -> AppResult<()> {
-    if let Target::Article(id) = target
-        && find_primary_link(conn, *id).await?.is_none()
-    {
-        let error = AppError::new(
-            Fault::Invalid,
-            "The link must lead to an article that exists.",
-        );
-        return Err(error.at("/article_id", "names no article"));
+    match target {
+        Target::Article(id) if hold_articles(conn, &[*id]).await?.is_empty() => Err(no_article()),
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+fn no_article() -> AppError {
+    let detail = "The link must lead to an article that exists.";
+    AppError::new(Fault::Invalid, detail).at("/article_id", "names no article")
 }
 
 /// The primary link of an article, made if it is missing; says whether it was made.
@@ -64,9 +67,11 @@ pub async fn ensure_primary(
     (article, domain): (Uuid, &str),
 ) -> AppResult<(Link, bool)> {
     conn.transaction(async |conn| {
-        let present = find_primary_link(conn, article)
-            .await?
-            .ok_or_else(AppError::not_found)?;
+        let present = match find_primary_link(conn, article).await? {
+            Some(present) => present,
+            None if was_ever_created(conn, article).await? => return Err(article_deleted(article)),
+            None => return Err(AppError::not_found()),
+        };
         let is_made = present.is_none();
         let (domain, code) = match present {
             Some(present) => present,
@@ -77,7 +82,7 @@ pub async fn ensure_primary(
                     expires_at: None,
                 };
                 let code = minter.mint(conn, writer, &new).await?;
-                set_primary_link(conn, article, Some((domain, &code))).await?;
+                set_primary_link(conn, article, (domain, &code)).await?;
                 (domain.to_owned(), code)
             }
         };
@@ -108,39 +113,11 @@ pub async fn update(
             ));
         }
         let change = change(&before)?;
-        check_target(conn, &change.target).await?;
-        let (article_id, target_url) = match &change.target {
-            Target::Article(id) => (Some(*id), None),
-            Target::Url(url) => (None, Some(url.clone())),
-        };
-        let now = (
-            change.status,
-            article_id,
-            &target_url,
-            change.expires_at,
-            change.is_primary,
-        );
-        let row = &before.row;
-        if now
-            == (
-                row.status,
-                row.article_id,
-                &row.target_url,
-                row.expires_at,
-                before.is_primary,
-            )
-        {
+        if is_no_change(&before, &change) {
             return Ok(before);
         }
-        let is_moved = article_id != row.article_id;
-        if let Some(old) = row.article_id.filter(|_| is_moved && before.is_primary) {
-            set_primary_link(conn, old, None).await?;
-        }
-        if let Some(new) =
-            article_id.filter(|_| change.is_primary && !(is_moved && before.is_primary))
-        {
-            set_primary_link(conn, new, Some((domain, code))).await?;
-        }
+        move_primary(conn, &before, &change).await?;
+        let (article_id, target_url) = change.target.columns();
         let set = (
             short_links::status.eq(change.status),
             short_links::article_id.eq(article_id),
@@ -153,6 +130,42 @@ pub async fn update(
             .ok_or_else(AppError::not_found)
     })
     .await
+}
+
+fn is_no_change(before: &Link, change: &Change) -> bool {
+    let row = &before.row;
+    let is_led_elsewhere = change.target.columns() != (row.article_id, row.target_url.as_deref());
+    let is_raised = change.is_primary == Some(true) && !before.is_primary;
+    !is_led_elsewhere
+        && !is_raised
+        && (change.status, change.expires_at) == (row.status, row.expires_at)
+}
+
+/// Brings the articles that a link leaves and leads to in line with its change.
+async fn move_primary(
+    conn: &mut AsyncPgConnection,
+    before: &Link,
+    change: &Change,
+) -> AppResult<()> {
+    let (old, (new, _)) = (before.row.article_id, change.target.columns());
+    let is_moved = old != new;
+    let is_raised = change.is_primary == Some(true) && (is_moved || !before.is_primary);
+    if !is_moved && !is_raised {
+        return Ok(());
+    }
+    let articles: Vec<Uuid> = old.into_iter().chain(new).collect();
+    let held = hold_articles(conn, &articles).await?;
+    if new.is_some_and(|id| !held.contains(&id)) {
+        return Err(no_article());
+    }
+    let name = (before.row.domain.as_str(), before.row.code.as_str());
+    if let Some(old) = old.filter(|_| is_moved) {
+        release_primary_link(conn, old, name).await?;
+    }
+    if let Some(new) = new.filter(|_| is_raised) {
+        set_primary_link(conn, new, name).await?;
+    }
+    Ok(())
 }
 
 /// Makes a link gone for good. One that is gone already stays as it is.
@@ -168,8 +181,8 @@ pub async fn delete(
         if before.row.status == LinkStatus::Gone {
             return Ok(());
         }
-        if let Some(article) = before.row.article_id.filter(|_| before.is_primary) {
-            set_primary_link(conn, article, None).await?;
+        if let Some(article) = before.row.article_id {
+            release_primary_link(conn, article, (domain, code)).await?;
         }
         write(
             conn,

@@ -1,6 +1,11 @@
 //! Names that no two tags may share.
 
-use diesel::{QueryResult, delete as delete_from, insert_into, prelude::*, update as update_rows};
+use std::collections::BTreeSet;
+
+use diesel::{
+    OptionalExtension, QueryResult, delete as delete_from, insert_into, prelude::*,
+    update as update_rows,
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::{NewTag, TagRow};
@@ -92,34 +97,53 @@ pub async fn claim_key_of_name(
     Err(AppError::new(Code::TagKeyTaken, detail).at("/slug", "is required"))
 }
 
-/// Gives the tag these identifiers and no others; one that names another tag is refused.
+/// Brings the tag from its identifiers `before` to these; one that names another tag is refused.
 pub async fn set_external_ids(
     conn: &mut AsyncPgConnection,
     id: i32,
+    before: &[ExternalId],
     ids: &[ExternalId],
 ) -> AppResult<()> {
-    delete_from(tag_external_ids::table.filter(tag_external_ids::tag_id.eq(id)))
-        .execute(conn)
-        .await?;
-    let mut sorted: Vec<&ExternalId> = ids.iter().collect();
-    // Always in one order, so that two writers never wait for each other in a circle.
-    sorted.sort();
-    for external in sorted {
+    // Given and taken in one order, so that two writers never wait for each other in a circle.
+    let touched: BTreeSet<&ExternalId> = before.iter().chain(ids).collect();
+    for external in touched {
+        match ids.iter().position(|id| id == external) {
+            Some(_) if before.contains(external) => {}
+            Some(position) => claim_external_id(conn, id, external, position).await?,
+            None => {
+                let row = tag_external_ids::table.find((&external.authority, &external.id));
+                delete_from(row).execute(conn).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn claim_external_id(
+    conn: &mut AsyncPgConnection,
+    id: i32,
+    external: &ExternalId,
+    position: usize,
+) -> AppResult<()> {
+    loop {
         let row = (
             tag_external_ids::authority.eq(&external.authority),
             tag_external_ids::external_id.eq(&external.id),
             tag_external_ids::tag_id.eq(id),
         );
-        let inserted = insert_into(tag_external_ids::table)
-            .values(row)
-            .on_conflict_do_nothing()
-            .execute(conn)
-            .await?;
-        if inserted == 0 {
-            let owner = tag_external_ids::table.find((&external.authority, &external.id));
-            let owner = owner.inner_join(tags::table.on(tags::id.eq(tag_external_ids::tag_id)));
-            let owner: TagRow = owner.select(TagRow::as_select()).first(conn).await?;
-            let position = ids.iter().position(|id| id == external).unwrap_or_default();
+        let insert = insert_into(tag_external_ids::table).values(row);
+        if insert.on_conflict_do_nothing().execute(conn).await? == 1 {
+            return Ok(());
+        }
+        let owner = tag_external_ids::table.find((&external.authority, &external.id));
+        let owner = owner.inner_join(tags::table.on(tags::id.eq(tag_external_ids::tag_id)));
+        let owner: Option<TagRow> = owner
+            .select(TagRow::as_select())
+            .first(conn)
+            .await
+            .optional()?;
+        // An owner that has just let go of it leaves it free.
+        if let Some(owner) = owner {
             let detail = format!(
                 "{}:{} names {}.",
                 external.authority,
@@ -130,5 +154,4 @@ pub async fn set_external_ids(
             return Err(error.at(format!("/external_ids/{position}"), "is taken"));
         }
     }
-    Ok(())
 }

@@ -22,6 +22,7 @@ use crate::{
         filter::{TagFilter, TagSort},
         key::ExternalId,
         kind::TagKind,
+        view::MAX_NAME,
     },
 };
 
@@ -43,14 +44,14 @@ pub async fn list(conn: &mut AsyncPgConnection, filter: &TagFilter) -> AppResult
     let (sort, limit) = (sort.unwrap_or(TagSort::Name), page::limit(*limit)?);
     let list = page::list_id(&format!("tags {kind:?} {q:?} {sort:?}"));
     let after: Option<Place> = page::decode_cursor(list, cursor.as_deref())?;
-    let mut statement = select(filter);
+    let mut statement = select(filter)?;
     order(&mut statement, sort, after, limit + 1);
     let keys: Vec<Place> = statement.load(conn).await?;
     let mut page = Page::cut(keys, limit, list, Clone::clone);
     page.total = match count {
         None => None,
-        Some(CountMode::Exact) => Some(select(filter).count(conn).await?),
-        Some(CountMode::Estimated) => Some(select(filter).estimate(conn).await?),
+        Some(CountMode::Exact) => Some(select(filter)?.count(conn).await?),
+        Some(CountMode::Estimated) => Some(select(filter)?.estimate(conn).await?),
     };
     let ids: Vec<i32> = page.items.iter().map(|key| key.3).collect();
     let mut found = load_all(conn, &ids).await?;
@@ -62,7 +63,7 @@ pub async fn list(conn: &mut AsyncPgConnection, filter: &TagFilter) -> AppResult
     })
 }
 
-fn select(filter: &TagFilter) -> Statement<Keys> {
+fn select(filter: &TagFilter) -> AppResult<Statement<Keys>> {
     let mut statement = Statement::new(
         "select t.folded_name, u.article_count, u.last_used_at, t.id \
          from tags t join tag_usage u on u.tag_id = t.id where t.deleted_at is null",
@@ -73,12 +74,13 @@ fn select(filter: &TagFilter) -> Statement<Keys> {
             .value::<Text, _>(kind.as_str());
     }
     if let Some(q) = &filter.q {
-        let pattern = format!("%{}%", escape_like(&text::fold(q)));
+        let q = text::clean_parameter("q", q, MAX_NAME)?;
+        let pattern = format!("%{}%", escape_like(&text::fold(&q)));
         statement
             .text(" and t.folded_name like ")
             .value::<Text, _>(pattern);
     }
-    statement
+    Ok(statement)
 }
 
 fn order(statement: &mut Statement<Keys>, sort: TagSort, after: Option<Place>, limit: i64) {

@@ -77,7 +77,7 @@ async fn insert(conn: &mut AsyncPgConnection, writer: &Writer, new: &NewTag) -> 
         .values(tag_usage::tag_id.eq(id))
         .execute(conn)
         .await?;
-    set_external_ids(conn, id, &new.external_ids).await?;
+    set_external_ids(conn, id, &[], &new.external_ids).await?;
     let key = format!("{}:{}", new.kind, slug.as_str());
     changes::record(conn, writer, Action::Create, (Noun::Tag, &key), Some(1)).await?;
     Ok(id)
@@ -133,7 +133,7 @@ pub async fn update(
             .set(set)
             .execute(conn)
             .await?;
-        set_external_ids(conn, id, &new.external_ids).await?;
+        set_external_ids(conn, id, &before.external_ids, &new.external_ids).await?;
         let key = format!("{}:{slug}", before.row.kind);
         changes::record(
             conn,
