@@ -155,7 +155,10 @@ pub fn start(
     let metrics = Data::new(Metrics::default());
     let document = document(&config.short_base_urls[0].base_url);
     let documents = Data::new(ops::Documents::of(&document)?);
-    let routes = Data::new(Routes::of(&api_document()));
+    let routes = Routes::of(&api_document())
+        .with_page("/docs")
+        .with_page(ops::DOCS);
+    let routes = Data::new(routes);
 
     let state = (context.clone(), Data::new(minter.clone()), metrics.clone());
     let api = HttpServer::new(move || {
@@ -174,9 +177,9 @@ pub fn start(
             .configure(api_routes)
             .split_for_parts();
         app.service(web::redirect("/docs", "/docs/"))
-            .service(ops::swagger_ui())
+            .service(ops::docs())
             .default_service(web::to(answer_others))
-            .wrap(from_fn(fallback::accepts_json))
+            .wrap(from_fn(fallback::refuse_early))
             .wrap(from_fn(fallback::head_follows_get))
             .wrap(from_fn(logging::trace))
     });

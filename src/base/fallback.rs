@@ -4,8 +4,12 @@ use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
     body::MessageBody,
     dev::{ResourceDef, ServiceRequest, ServiceResponse},
-    http::{Method, header},
+    http::{
+        Method,
+        header::{self, HeaderValue},
+    },
     middleware::Next,
+    web::Data,
 };
 use utoipa::openapi::{OpenApi, PathItem};
 
@@ -13,32 +17,74 @@ use super::error::{AppError, Code};
 
 /// The paths of a listener and the methods that each offers, out of its OpenAPI document: what is
 /// documented and what is answered cannot differ.
-pub struct Routes(Vec<(ResourceDef, Vec<Method>)>);
+pub struct Routes {
+    /// The more specific first: of two patterns that one path matches, the first counts.
+    all: Vec<Route>,
+}
+
+struct Route {
+    pattern: ResourceDef,
+    shape: Vec<Option<String>>,
+    methods: Vec<Method>,
+    /// Whether a less specific pattern would take what this one does not offer.
+    is_contested: bool,
+}
 
 impl Routes {
     /// The routes of a document.
     pub fn of(document: &OpenApi) -> Self {
         let paths = document.paths.paths.iter();
-        Self(
-            paths
-                .map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item)))
-                .collect(),
-        )
+        let mut all: Vec<Route> = paths
+            .map(|(path, item)| Route::new(path, methods(item)))
+            .collect();
+        all.sort_by_key(|route| route.shape.iter().map(Option::is_none).collect::<Vec<_>>());
+        for index in 0..all.len() {
+            let (route, rest) = (&all[index], &all[index + 1..]);
+            let is_contested = rest.iter().any(|other| route.overlaps(other));
+            all[index].is_contested = is_contested;
+        }
+        Self { all }
     }
 
-    /// The methods that the path offers; empty for an unknown path.
-    pub fn allowed(&self, path: &str) -> Vec<Method> {
-        let mut allowed = Vec::new();
-        for (_, methods) in self.0.iter().filter(|(pattern, _)| pattern.is_match(path)) {
-            allowed.extend(
-                methods
-                    .iter()
-                    .filter(|method| !allowed.contains(*method))
-                    .cloned()
-                    .collect::<Vec<_>>(),
-            );
+    /// The routes with a page that no document describes.
+    #[must_use]
+    pub fn with_page(mut self, path: &str) -> Self {
+        self.all
+            .push(Route::new(path, vec![Method::GET, Method::HEAD]));
+        self
+    }
+
+    /// The methods that the path offers; none for an unknown path.
+    fn allowed(&self, path: &str) -> &[Method] {
+        let route = self.all.iter().find(|route| route.pattern.is_match(path));
+        route.map_or(&[], |route| route.methods.as_slice())
+    }
+
+    /// The methods that a path offers which a less specific pattern matches too.
+    fn allowed_if_contested(&self, path: &str) -> Option<&[Method]> {
+        let mut contested = self.all.iter().filter(|route| route.is_contested);
+        contested
+            .find(|route| route.pattern.is_match(path))
+            .map(|route| route.methods.as_slice())
+    }
+}
+
+impl Route {
+    fn new(path: &str, methods: Vec<Method>) -> Self {
+        let literal = |segment: &str| (!segment.starts_with('{')).then(|| segment.to_owned());
+        Self {
+            pattern: ResourceDef::new(path),
+            shape: path.split('/').map(literal).collect(),
+            methods,
+            is_contested: false,
         }
-        allowed
+    }
+
+    /// Whether there are paths that both patterns match.
+    fn overlaps(&self, other: &Self) -> bool {
+        let mut segments = self.shape.iter().zip(&other.shape);
+        self.shape.len() == other.shape.len()
+            && segments.all(|(one, other)| one.is_none() || other.is_none() || one == other)
     }
 }
 
@@ -58,27 +104,22 @@ fn methods(item: &PathItem) -> Vec<Method> {
         .collect()
 }
 
-/// The `Allow` header of these methods.
-pub fn allow(methods: &[Method]) -> String {
-    methods
-        .iter()
-        .map(Method::as_str)
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
 /// Answers what no route of the API answers: 405 with `Allow` on a known path, else 404.
 pub fn answer(request: &HttpRequest, routes: &Routes) -> HttpResponse {
-    let allowed = routes.allowed(request.path());
-    if allowed.is_empty() {
-        let detail = "No such path. The document at /openapi.json lists all.";
-        return AppError::new(Code::NotFound, detail).error_response();
+    match routes.allowed(request.path()) {
+        [] => {
+            let detail = "No such path. The document at /openapi.json lists all.";
+            AppError::new(Code::NotFound, detail).error_response()
+        }
+        allowed => not_allowed(request.method(), allowed).error_response(),
     }
-    let allow = allow(&allowed);
-    let detail = format!("{} is not offered here; {allow} are.", request.method());
-    AppError::new(Code::MethodNotAllowed, detail)
-        .header(header::ALLOW, allow)
-        .error_response()
+}
+
+fn not_allowed(method: &Method, allowed: &[Method]) -> AppError {
+    let allowed: Vec<&str> = allowed.iter().map(Method::as_str).collect();
+    let allow = allowed.join(", ");
+    let detail = format!("{method} is not offered here, but {allow}.");
+    AppError::new(Code::MethodNotAllowed, detail).header(header::ALLOW, allow)
 }
 
 /// Lets HEAD follow GET: the handler sees a GET, and the connection, which remembers the method it
@@ -93,21 +134,40 @@ pub async fn head_follows_get(
     next.call(request).await
 }
 
-/// Refuses a caller who accepts no JSON (406). Source: RFC 9110 §12.5.1.
-pub async fn accepts_json(
+/// Refuses what no handler should see: a method that a path does not offer where another path's
+/// variable would take its last word for a name, and a caller who accepts no JSON.
+pub async fn refuse_early(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let ranges = request
-        .headers()
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok());
-    if request.path().starts_with("/v1/") && ranges.is_some_and(|ranges| !admits_json(ranges)) {
-        return Err(
-            AppError::new(Code::NotAcceptable, "Answers here are application/json.").into(),
-        );
+    // An answer and not an error, which would pass by the middleware that knows the request's id.
+    if let Some(refusal) = refusal(&request) {
+        let response = request.into_response(refusal.error_response());
+        return Ok(response.map_into_right_body());
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_left_body())
+}
+
+fn refusal(request: &ServiceRequest) -> Option<AppError> {
+    if !request.path().starts_with("/v1/") {
+        return None;
+    }
+    let routes = request.app_data::<Data<Routes>>();
+    let allowed = routes.and_then(|routes| routes.allowed_if_contested(request.path()));
+    if let Some(allowed) = allowed
+        && !allowed.contains(request.method())
+    {
+        return Some(not_allowed(request.method(), allowed));
+    }
+    // Source: RFC 9110 §12.5.1.
+    let mut ranges = request.headers().get_all(header::ACCEPT).peekable();
+    let is_open = ranges.peek().is_none();
+    let admits = |ranges: &HeaderValue| ranges.to_str().is_ok_and(admits_json);
+    if is_open || ranges.any(admits) {
+        return None;
+    }
+    let detail = "Answers here are application/json.";
+    Some(AppError::new(Code::NotAcceptable, detail))
 }
 
 fn admits_json(ranges: &str) -> bool {
@@ -125,7 +185,32 @@ fn admits_json(ranges: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use utoipa::openapi::{HttpMethod, Paths, path::Operation};
+
     use super::*;
+
+    #[test]
+    fn a_word_of_a_path_counts_before_a_variable() {
+        let mut paths = Paths::new();
+        for (path, method) in [
+            ("/things/{id}", HttpMethod::Delete),
+            ("/things/newest", HttpMethod::Get),
+            ("/things/{id}/parts", HttpMethod::Put),
+        ] {
+            paths.add_path_operation(path, vec![method], Operation::new());
+        }
+        let routes = Routes::of(&OpenApi::new(Default::default(), paths));
+
+        assert_eq!(
+            routes.allowed("/things/newest"),
+            [Method::GET, Method::HEAD]
+        );
+        assert_eq!(routes.allowed("/things/7"), [Method::DELETE]);
+        assert!(routes.allowed("/things").is_empty());
+        assert!(routes.allowed_if_contested("/things/newest").is_some());
+        assert!(routes.allowed_if_contested("/things/7").is_none());
+        assert!(routes.allowed_if_contested("/things/7/parts").is_none());
+    }
 
     #[test]
     fn accept_is_read_by_range_and_quality() {

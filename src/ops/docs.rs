@@ -1,8 +1,17 @@
 //! The OpenAPI document and the pages that show it.
 
-use actix_web::{HttpResponse, get, http::header, web::Data};
+use actix_web::{
+    HttpResponse, Resource, get, guard,
+    http::header,
+    web::{self, Data},
+};
 use utoipa::openapi::OpenApi;
-use utoipa_swagger_ui::{Config, SwaggerUi};
+use utoipa_swagger_ui::Config;
+
+use crate::base::{
+    error::{AppError, AppResult},
+    extract::Path,
+};
 
 /// The finished document in both notations, written once at start.
 pub struct Documents {
@@ -53,8 +62,11 @@ fn answer(kind: &str, text: String) -> HttpResponse {
         .body(text)
 }
 
+/// Where Swagger UI stands, with its files.
+pub const DOCS: &str = "/docs/{file:.*}";
+
 /// Swagger UI out of the binary. Its online validator is switched off: nothing leaves the machine.
-pub fn swagger_ui() -> SwaggerUi {
+pub fn docs() -> Resource {
     let config = Config::new(["/openapi.json"])
         .validator_url("none")
         .try_it_out_enabled(true)
@@ -62,5 +74,22 @@ pub fn swagger_ui() -> SwaggerUi {
         .display_request_duration(true)
         .deep_linking(true)
         .use_base_layout();
-    SwaggerUi::new("/docs/{_:.*}").config(config)
+    web::resource(DOCS)
+        .app_data(Data::new(config))
+        .guard(guard::Get())
+        .to(show_docs)
+}
+
+async fn show_docs(file: Path<String>, config: Data<Config<'static>>) -> AppResult<HttpResponse> {
+    let file = utoipa_swagger_ui::serve(&file.0, config.into_inner())
+        .map_err(|fault| AppError::internal(&fault))?
+        .ok_or_else(AppError::not_found)?;
+    let mut response = HttpResponse::Ok();
+    if file.gzpipped {
+        response.insert_header((header::CONTENT_ENCODING, "gzip"));
+    }
+    Ok(response
+        .content_type(file.content_type)
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .body(file.bytes.into_owned()))
 }

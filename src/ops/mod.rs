@@ -6,7 +6,7 @@ mod docs;
 mod handlers;
 mod view;
 
-pub use docs::{Documents, swagger_ui};
+pub use docs::{DOCS, Documents, docs};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

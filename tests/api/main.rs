@@ -7,6 +7,7 @@
 
 mod articles;
 mod changes;
+mod contract;
 mod keys;
 mod redirect;
 mod short_links;

@@ -1,0 +1,10 @@
+//! The OpenAPI document under test: it is what the code makes, it explains itself, and a walk along it calls
+//! every operation of the running service.
+
+mod answers;
+mod committed;
+mod document;
+mod ground;
+mod methods;
+mod permissions;
+mod wording;
