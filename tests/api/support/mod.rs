@@ -5,4 +5,5 @@ mod database;
 mod server;
 
 pub use answer::Answer;
-pub use server::TestApp;
+pub use database::execute;
+pub use server::{Client, TestApp};
