@@ -9,7 +9,7 @@ use super::{created, seconds_ahead, topics};
 use crate::support::{Client, TestApp};
 
 /// Polls of the counts before a test gives up on the settling worker.
-const MAX_POLLS: usize = 500;
+const MAX_POLLS: usize = 5000;
 
 /// The `article_count` of a topic, once it is what is expected or the patience is at its end.
 async fn count(app: &TestApp, topic: &str, expected: i64) -> i64 {
