@@ -141,7 +141,7 @@ async fn what_was_public_before_it_was_withdrawn_is_gone() {
     }
 
     app.advance(2000);
-    for (path, _, ..) in &paths {
+    for (path, ..) in &paths {
         editor.patch(path, withdraw.clone()).await.expect(200);
     }
 
