@@ -60,12 +60,14 @@ pub fn decode_cursor<P: DeserializeOwned>(list: u64, cursor: Option<&str>) -> Ap
     let read = bytes.and_then(|bytes| serde_json::from_slice::<Cursor<P>>(&bytes).ok());
     match read {
         Some(read) if read.list == list => Ok(Some(read.after)),
-        _ => {
-            let detail =
-                "The cursor was made for another list, or is no cursor. Start again without one.";
-            Err(AppError::new(Code::InvalidCursor, detail))
-        }
+        _ => Err(invalid_cursor()),
     }
+}
+
+/// The refusal of a cursor.
+pub fn invalid_cursor() -> AppError {
+    let detail = "The cursor was made for another list, or is no cursor. Start again without one.";
+    AppError::new(Code::InvalidCursor, detail)
 }
 
 /// One page of a list.

@@ -103,11 +103,8 @@ impl fmt::Display for Answer {
         writeln!(f, "{}", self.status)?;
         for name in TOLD {
             if let Some(value) = self.headers.get(*name) {
-                writeln!(
-                    f,
-                    "{name}: {}",
-                    names.replace(value.to_str().unwrap_or("?"))
-                )?;
+                let value = without_cursor(value.to_str().unwrap_or("?"));
+                writeln!(f, "{name}: {}", names.replace(&value))?;
             }
         }
         match serde_json::from_slice::<Value>(&self.body) {
@@ -119,6 +116,17 @@ impl fmt::Display for Answer {
             Err(_) if self.body.is_empty() => Ok(()),
             Err(_) => write!(f, "\n{}", names.replace(&self.text())),
         }
+    }
+}
+
+/// A header with a name in the place of the cursor in its address.
+fn without_cursor(value: &str) -> String {
+    match value.split_once("cursor=") {
+        Some((before, cursor)) => {
+            let after = cursor.find('>').map_or("", |end| &cursor[end..]);
+            format!("{before}cursor=[cursor]{after}")
+        }
+        None => value.to_owned(),
     }
 }
 

@@ -76,6 +76,7 @@ async fn connect(url: &str) -> Connection {
     connector.connect().await.expect("a server that answers")
 }
 
+/// Runs a statement that no caller can run.
 pub async fn execute(conn: &mut AsyncPgConnection, sql: &str) {
     diesel::sql_query(sql).execute(conn).await.expect(sql);
 }

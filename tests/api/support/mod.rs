@@ -7,5 +7,6 @@ mod sql;
 mod story;
 
 pub use answer::Answer;
+pub use database::execute;
 pub use server::{Client, TestApp};
 pub use story::Story;
