@@ -51,27 +51,34 @@ pub async fn list(
         // An article may have been hidden since its place was found.
         items.retain(|article| article.visibility == Visibility::Live);
     }
-    let total = match wanted.count {
-        None => None,
-        Some(mode) => {
-            let mut all = Statement::new("");
-            let driver = if let Driver::EachTag = driver {
-                Driver::Articles
-            } else {
-                driver
-            };
-            compose(&mut all, wanted, driver, now, None);
-            Some(match mode {
-                CountMode::Exact => all.count(conn).await?,
-                CountMode::Estimated => all.estimate(conn).await?,
-            })
-        }
-    };
+    let total = total(conn, wanted, driver, now).await?;
     Ok(Page {
         items,
         next_cursor: page.next_cursor,
         total,
     })
+}
+
+/// How many articles the whole list has, if that was asked for.
+async fn total(
+    conn: &mut AsyncPgConnection,
+    wanted: &Selection,
+    driver: Driver,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<i64>> {
+    let Some(mode) = wanted.count else {
+        return Ok(None);
+    };
+    let driver = match driver {
+        Driver::EachTag => Driver::Articles,
+        one => one,
+    };
+    let mut all = Statement::new("");
+    compose(&mut all, wanted, driver, now, None);
+    match mode {
+        CountMode::Exact => all.count(conn).await.map(Some),
+        CountMode::Estimated => all.estimate(conn).await.map(Some),
+    }
 }
 
 /// When time alone next changes which articles are live.
