@@ -8,7 +8,7 @@ use crate::support::TestApp;
 #[tokio::test]
 async fn a_code_that_no_link_can_have_is_never_asked_for_in_the_database() {
     let app = TestApp::start().await;
-    app.database.close().await;
+    app.lose_database().await;
 
     for path in ["/bcdfgh", "/222222223", "/x", "/a.b", "/", "/a/b", "/%FF"] {
         let answer = app.follow(Method::GET, "exmp.news", path).await.expect(404);
@@ -35,7 +35,7 @@ async fn a_reader_is_asked_to_try_again() {
         .post("/v1/short-links", link)
         .await
         .expect(201);
-    app.database.close().await;
+    app.lose_database().await;
 
     let answer = app.follow(Method::GET, "exmp.news", "/eid").await;
 

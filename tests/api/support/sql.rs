@@ -1,5 +1,8 @@
 //! What no caller can see or do.
 
+use std::time::Duration;
+
+use dateline::base::db::Connector;
 use diesel::{QueryResult, QueryableByName, sql_types::Text};
 use diesel_async::RunQueryDsl;
 
@@ -33,5 +36,21 @@ impl TestApp {
         let told = "select concat_ws(' ', coalesce(key_id, '-'), action, noun, name, version) as line \
                     from changes order by id";
         self.lines(told).await
+    }
+
+    /// Takes the database away: nobody can connect, and who is connected is thrown out.
+    pub async fn lose_database(&self) {
+        let (server, name) = self.database.url.rsplit_once('/').expect("a database");
+        let close = format!("alter database {name} allow_connections false");
+        let leave = format!(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '{name}'"
+        );
+        let connector = Connector::new(&format!("{server}/postgres"), Duration::from_secs(60));
+        let connecting = connector.expect("an address").connect().await;
+        let mut admin = connecting.expect("a server that answers");
+        for sql in [close, leave] {
+            let done = diesel::sql_query(&sql).execute(&mut *admin).await;
+            done.expect(&sql);
+        }
     }
 }

@@ -6,6 +6,7 @@ mod lists;
 mod names;
 mod races;
 mod removal;
+mod slugs;
 mod writes;
 
 use serde_json::json;
