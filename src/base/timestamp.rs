@@ -11,12 +11,18 @@ pub fn parse(raw: &str) -> Result<DateTime<Utc>, String> {
         "must be an RFC 3339 date and time with an offset, such as 2026-11-23T09:00:00Z".to_owned()
     })?;
     let moment = moment.with_timezone(&Utc).trunc_subsecs(6);
-    match moment.year() {
-        1..=9999 => Ok(moment),
-        year => Err(format!(
-            "lies in the year {year}; years 1 to 9999 are allowed"
-        )),
+    if is_sound(&moment) {
+        return Ok(moment);
     }
+    let year = moment.year();
+    Err(format!(
+        "lies in the year {year}; years 1 to 9999 are allowed"
+    ))
+}
+
+/// Whether a moment lies in the years that are kept.
+pub fn is_sound(moment: &DateTime<Utc>) -> bool {
+    (1..=9999).contains(&moment.year())
 }
 
 /// RFC 3339 with `Z` and as many fractional digits as the moment needs.

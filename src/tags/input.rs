@@ -116,7 +116,7 @@ impl WriteTag {
         }
         let name = name
             .ok_or_else(|| "is required".to_owned())
-            .and_then(|name| text::clean(&name, MAX_NAME, Lines::One));
+            .and_then(|name| text::clean_name(&name, MAX_NAME));
         let name = faults.take("/name", name);
         let slug = faults.optional("/slug", slug, |slug| Slug::parse(&slug));
         let slug = agreed("/slug", path_slug, slug, &mut faults);

@@ -53,7 +53,7 @@ pub fn parse_tags(tags: Vec<TagInput>, faults: &mut Faults) -> Vec<TagWish> {
 
 /// A name of which something is left when it is folded for comparison.
 fn clean_name(raw: &str) -> Result<String, String> {
-    let name = text::clean(raw, 200, Lines::One)?;
+    let name = text::clean_name(raw, 200)?;
     match text::fold(&name).is_empty() {
         true => Err("has a name of which nothing can be compared".to_owned()),
         false => Ok(name),
