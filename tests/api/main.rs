@@ -6,6 +6,10 @@
 )]
 
 mod articles;
+mod changes;
 mod contract;
+mod keys;
 mod redirect;
+mod short_links;
 mod support;
+mod tags;

@@ -1,5 +1,10 @@
 //! `GET /{code}` on the public listener
 
+mod answers;
+mod hosts;
+mod no_database;
+mod secrets;
+
 use reqwest::Method;
 use serde_json::json;
 

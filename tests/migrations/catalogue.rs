@@ -26,3 +26,20 @@ pub async fn lines(database: &TestDatabase, sql: &str) -> Vec<String> {
 pub async fn describe(database: &TestDatabase) -> Vec<String> {
     lines(database, include_str!("catalogue.sql")).await
 }
+
+/// Ends the test unless both lists are the same, and shows where they part.
+#[track_caller]
+pub fn expect_same(what: &str, found: &[String], expected: &[String]) {
+    let only = |mark: char, these: &[String], those: &[String]| -> Vec<String> {
+        let missing = these.iter().filter(|line| !those.contains(line));
+        missing.map(|line| format!("{mark} {line}")).collect()
+    };
+    let mut parted = only('-', expected, found);
+    parted.extend(only('+', found, expected));
+    assert!(parted.is_empty(), "{what}:\n{}\n", parted.join("\n"));
+    let moved = found
+        .iter()
+        .zip(expected)
+        .find(|(here, there)| here != there);
+    assert_eq!(moved, None, "{what}: another order");
+}

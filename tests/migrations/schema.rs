@@ -1,6 +1,9 @@
 //! `src/schema.rs` against the database.
 
-use crate::{catalogue::lines, database::TestDatabase};
+use crate::{
+    catalogue::{expect_same, lines},
+    database::TestDatabase,
+};
 
 /// The tables as `src/schema.rs` writes them.
 const COLUMNS: &str = r"
@@ -38,7 +41,7 @@ async fn the_tables_of_the_code_are_those_of_the_database() {
 
     let present = lines(&database, COLUMNS).await;
 
-    assert_eq!(tables_of_the_code(), present, "src/schema.rs");
+    expect_same("src/schema.rs", &tables_of_the_code(), &present);
     database.remove().await;
 }
 

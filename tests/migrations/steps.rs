@@ -5,7 +5,7 @@ use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnecti
 use diesel_migrations::MigrationHarness;
 
 use crate::{
-    catalogue::{describe, lines},
+    catalogue::{describe, expect_same, lines},
     database::TestDatabase,
 };
 
@@ -20,7 +20,7 @@ async fn up_down_and_up_again_gives_the_same_schema() {
     let second = describe(&database).await;
 
     assert_eq!(nothing, ["extension plpgsql"]);
-    assert_eq!(second, first);
+    expect_same("up again", &second, &first);
     database.remove().await;
 }
 

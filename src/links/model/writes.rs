@@ -196,7 +196,8 @@ pub async fn delete(
     .await
 }
 
-/// The link, held against other writers until the transaction ends.
+/// The link, held against other writers until the transaction ends. Its name is not held, because
+/// it never changes and a writer of the article that bears it looks at it.
 async fn lock(conn: &mut AsyncPgConnection, domain: &str, code: &str) -> AppResult<Link> {
     let row = short_links::table.filter(
         short_links::domain
@@ -205,7 +206,7 @@ async fn lock(conn: &mut AsyncPgConnection, domain: &str, code: &str) -> AppResu
     );
     let locked: Option<i64> = row
         .select(short_links::id)
-        .for_update()
+        .for_no_key_update()
         .first(conn)
         .await
         .optional()?;

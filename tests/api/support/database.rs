@@ -41,6 +41,18 @@ impl TestDatabase {
         connect(&self.url).await
     }
 
+    /// Takes the database away: nobody can connect, and who is connected is thrown out.
+    pub async fn close(&self) {
+        let mut admin = connect(&server_url("postgres")).await;
+        let name = &self.name;
+        let closed = format!("alter database {name} allow_connections false");
+        execute(&mut admin, &closed).await;
+        let leave = format!(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '{name}'"
+        );
+        execute(&mut admin, &leave).await;
+    }
+
     /// Removes the database, whoever is still connected.
     pub async fn remove(&self) {
         let mut admin = connect(&server_url("postgres")).await;

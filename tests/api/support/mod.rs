@@ -3,6 +3,9 @@
 mod answer;
 mod database;
 mod server;
+mod sql;
+mod story;
 
 pub use answer::Answer;
 pub use server::{Client, TestApp};
+pub use story::Story;

@@ -1,0 +1,5 @@
+//! Who calls, and with which scopes
+
+mod authorization;
+mod resource;
+mod scopes;

@@ -1,0 +1,197 @@
+//! `GET /v1/tags/autocomplete`
+
+use dateline::keys::Scope;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::json;
+
+use super::{keys, make};
+use crate::support::{Client, Story, TestApp};
+
+async fn vocabulary(editor: &Client<'_>) {
+    for (kind, name) in [
+        ("place", "Doha"),
+        ("place", "Islamabad"),
+        ("place", "Dortmund"),
+        ("place", "Do Do Town"),
+        ("place", "Lake Doha"),
+        ("person", "Zalmay Khalilzad"),
+        ("person", "José Muñoz"),
+        ("place", "الدوحة"),
+        ("topic", "Doha talks"),
+        ("topic", "100% recycling"),
+        ("topic", "snake_case"),
+    ] {
+        make(editor, kind, name).await;
+    }
+}
+
+async fn type_in(app: &TestApp, q: &str) -> Vec<String> {
+    let q = utf8_percent_encode(q, NON_ALPHANUMERIC);
+    let path = format!("/v1/tags/autocomplete?q={q}");
+    keys(&app.anybody().get(&path).await.expect(200))
+}
+
+#[tokio::test]
+async fn a_beginning_comes_before_a_later_word_and_that_before_a_slip() {
+    let app = TestApp::start().await;
+    vocabulary(&app.caller(&[Scope::WriteTags]).await).await;
+
+    let typed = type_in(&app, "doha").await;
+
+    assert_eq!(
+        typed[..3],
+        ["place:doha", "topic:doha-talks", "place:lake-doha"]
+    );
+}
+
+#[tokio::test]
+async fn what_matches_equally_is_ranked_by_use() {
+    let app = TestApp::start().await;
+    let editor = app.admin().await;
+    vocabulary(&editor).await;
+    Story::create(
+        &editor,
+        json!({"status": "published", "tags": ["topic:doha-talks", "place:dortmund"]}),
+    )
+    .await;
+    Story::create(
+        &editor,
+        json!({"status": "published", "tags": ["place:dortmund"]}),
+    )
+    .await;
+
+    let typed = app
+        .anybody()
+        .get("/v1/tags/autocomplete?q=do&limit=2")
+        .await;
+
+    assert_eq!(
+        type_in(&app, "do").await[..2],
+        ["place:dortmund", "topic:doha-talks"]
+    );
+    insta::assert_snapshot!(typed, @r#"
+    200 OK
+    cache-control: public, max-age=15, stale-while-revalidate=60
+    content-type: application/json
+    vary: Authorization, Accept
+
+    {
+      "items": [
+        {
+          "key": "place:dortmund",
+          "kind": "place",
+          "name": "Dortmund",
+          "article_count": 2
+        },
+        {
+          "key": "topic:doha-talks",
+          "kind": "topic",
+          "name": "Doha talks",
+          "article_count": 1
+        }
+      ]
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn a_slip_of_the_pen_still_finds_the_tag() {
+    let app = TestApp::start().await;
+    vocabulary(&app.caller(&[Scope::WriteTags]).await).await;
+
+    for (typed, key) in [
+        ("islamabd", "place:islamabad"),
+        ("islmabad", "place:islamabad"),
+        ("doah", "place:doha"),
+        ("khalilzd", "person:zalmay-khalilzad"),
+        ("zalmai khalilzad", "person:zalmay-khalilzad"),
+        ("الدوحه", "place:الدوحة"),
+    ] {
+        assert_eq!(
+            type_in(&app, typed).await.first().map(String::as_str),
+            Some(key),
+            "{typed}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn case_accents_and_vowel_points_do_not_count() {
+    let app = TestApp::start().await;
+    vocabulary(&app.caller(&[Scope::WriteTags]).await).await;
+
+    for (typed, key) in [
+        ("ISLAMA", "place:islamabad"),
+        ("jose", "person:jose-munoz"),
+        ("JOSÉ MUÑ", "person:jose-munoz"),
+        ("munoz", "person:jose-munoz"),
+        ("jose\u{301}", "person:jose-munoz"),
+        ("khalil", "person:zalmay-khalilzad"),
+        ("الدو", "place:الدوحة"),
+        ("الدَّوحة", "place:الدوحة"),
+        ("الـدوحة", "place:الدوحة"),
+    ] {
+        assert_eq!(
+            type_in(&app, typed).await.first().map(String::as_str),
+            Some(key),
+            "{typed}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn only_tags_of_the_kind_are_proposed() {
+    let app = TestApp::start().await;
+    vocabulary(&app.caller(&[Scope::WriteTags]).await).await;
+
+    let typed = app
+        .anybody()
+        .get("/v1/tags/autocomplete?q=doha&kind=topic")
+        .await
+        .expect(200);
+
+    assert_eq!(keys(&typed), ["topic:doha-talks"]);
+}
+
+#[tokio::test]
+async fn what_means_something_in_a_pattern_is_text() {
+    let app = TestApp::start().await;
+    vocabulary(&app.caller(&[Scope::WriteTags]).await).await;
+
+    assert_eq!(
+        type_in(&app, "100%").await.first().map(String::as_str),
+        Some("topic:100-recycling")
+    );
+    for nothing in ["%", "_", "\\", "%%%%", "'; drop table tags; --", "\\%"] {
+        assert_eq!(type_in(&app, nothing).await, [""; 0], "{nothing}");
+    }
+    type_in(&app, &"د".repeat(200)).await;
+    type_in(&app, &"%_\\".repeat(66)).await;
+}
+
+#[tokio::test]
+async fn a_query_that_breaks_the_rules_is_refused() {
+    let app = TestApp::start().await;
+    let long = format!("q={}", "x".repeat(201));
+
+    for query in [
+        "",
+        "q=",
+        "q=%20",
+        "q=%00",
+        "q=%FF",
+        &long,
+        "q=a&limit=0",
+        "q=a&limit=101",
+        "q=a&kind=city",
+        "q=a&sort=name",
+        "q=a&q=b",
+    ] {
+        let refused = app
+            .anybody()
+            .get(&format!("/v1/tags/autocomplete?{query}"))
+            .await
+            .expect(400);
+        assert_eq!(refused.code(), "invalid-parameter", "{query}");
+    }
+}

@@ -1,0 +1,27 @@
+//! `/v1/tags`
+
+mod autocomplete;
+mod external_ids;
+mod lists;
+mod names;
+mod races;
+mod removal;
+mod writes;
+
+use serde_json::json;
+
+use crate::support::{Answer, Client};
+
+/// Makes a tag, its key made from its name.
+async fn make(editor: &Client<'_>, kind: &str, name: &str) -> Answer {
+    let tag = json!({"kind": kind, "name": name});
+    editor.post("/v1/tags", tag).await.expect(201)
+}
+
+/// The keys of a list of tags.
+fn keys(list: &Answer) -> Vec<String> {
+    let list = list.json();
+    let items = list["items"].as_array().expect("items");
+    let key = |tag: &serde_json::Value| tag["key"].as_str().unwrap_or_default().to_owned();
+    items.iter().map(key).collect()
+}
