@@ -140,35 +140,44 @@ pub fn start(
     db: &Database,
     clock: Clock,
 ) -> Result<Running, Box<dyn std::error::Error>> {
-    let config = Arc::new(config);
-    let minter = Minter::new(
-        config
-            .short_base_urls
-            .iter()
-            .map(|base| base.domain.as_str()),
-    );
+    let domains = config.short_base_urls.iter().map(|base| &*base.domain);
+    let minter = Minter::new(domains);
+    let documents = ops::Documents::of(&document(&config.short_base_urls[0].base_url))?;
     let context = Context {
         db: db.clone(),
-        config: Arc::clone(&config),
+        config: Arc::new(config),
         clock,
     };
     let metrics = Data::new(Metrics::default());
-    let document = document(&config.short_base_urls[0].base_url);
-    let documents = Data::new(ops::Documents::of(&document)?);
+    let (api, api_server) = serve_api(&context, &minter, &metrics, documents)?;
+    let (public, public_server) = serve_public(&context, &metrics)?;
+    let mut workers = JoinSet::new();
+    workers.spawn(codes::watch_fill(db.clone(), minter));
+    workers.spawn(articles::settle_forever(context));
+    Ok(Running {
+        api,
+        public,
+        servers: [api_server, public_server],
+        workers,
+    })
+}
+
+fn serve_api(
+    context: &Context,
+    minter: &Minter,
+    metrics: &Data<Metrics>,
+    documents: ops::Documents,
+) -> io::Result<(SocketAddr, Server)> {
+    let shared = context.clone();
+    let (minter, metrics) = (Data::new(minter.clone()), metrics.clone());
+    let documents = Data::new(documents);
     let routes = Routes::of(&api_document())
         .with_page("/docs")
         .with_page(ops::DOCS);
     let routes = Data::new(routes);
-
-    let state = (context.clone(), Data::new(minter.clone()), metrics.clone());
-    let api = HttpServer::new(move || {
-        let (context, minter, metrics) = &state;
-        let worker = Context {
-            db: context.db.for_worker(),
-            ..context.clone()
-        };
+    let server = HttpServer::new(move || {
         let (app, _) = App::new()
-            .app_data(Data::new(worker))
+            .app_data(Data::new(shared.for_worker()))
             .app_data(minter.clone())
             .app_data(metrics.clone())
             .app_data(documents.clone())
@@ -183,16 +192,21 @@ pub fn start(
             .wrap(from_fn(fallback::head_follows_get))
             .wrap(from_fn(logging::trace))
     });
+    let config = &context.config;
+    let server = server
+        .workers(config.threads()?)
+        .disable_signals()
+        .shutdown_timeout(config.shutdown_timeout_s)
+        .bind(config.api_listen)
+        .map_err(|fault| named(fault, "API_LISTEN", config.api_listen))?;
+    Ok((server.addrs()[0], server.run()))
+}
 
-    let state = (context.clone(), metrics);
-    let public = HttpServer::new(move || {
-        let (context, metrics) = &state;
-        let worker = Context {
-            db: context.db.for_worker(),
-            ..context.clone()
-        };
+fn serve_public(context: &Context, metrics: &Data<Metrics>) -> io::Result<(SocketAddr, Server)> {
+    let (shared, metrics) = (context.clone(), metrics.clone());
+    let server = HttpServer::new(move || {
         let (app, _) = App::new()
-            .app_data(Data::new(worker))
+            .app_data(Data::new(shared.for_worker()))
             .app_data(metrics.clone())
             .into_utoipa_app()
             .configure(redirect::routes)
@@ -200,36 +214,14 @@ pub fn start(
         app.default_service(web::to(redirect::answer_others))
             .wrap(from_fn(logging::trace))
     });
-
-    let mut workers = JoinSet::new();
-    workers.spawn(codes::watch_fill(db.clone(), minter));
-    workers.spawn(articles::settle_forever(context));
-
-    let threads = match config.workers {
-        0 => std::thread::available_parallelism()?.get(),
-        threads => threads,
-    };
-    let api = api
-        .workers(threads)
+    let config = &context.config;
+    let server = server
+        .workers(config.threads()?)
         .disable_signals()
-        .shutdown_timeout(config.shutdown_timeout_s);
-    let api = api
-        .bind(config.api_listen)
-        .map_err(|fault| named(fault, "API_LISTEN", config.api_listen))?;
-    let public = public
-        .workers(threads)
-        .disable_signals()
-        .shutdown_timeout(config.shutdown_timeout_s);
-    let public = public
+        .shutdown_timeout(config.shutdown_timeout_s)
         .bind(config.public_listen)
         .map_err(|fault| named(fault, "PUBLIC_LISTEN", config.public_listen))?;
-    let (api_address, public_address) = (api.addrs()[0], public.addrs()[0]);
-    Ok(Running {
-        api: api_address,
-        public: public_address,
-        servers: [api.run(), public.run()],
-        workers,
-    })
+    Ok((server.addrs()[0], server.run()))
 }
 
 fn named(fault: io::Error, variable: &str, address: SocketAddr) -> io::Error {

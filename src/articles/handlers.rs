@@ -6,7 +6,7 @@ use super::{
     filter::{ArticleFilter, Selection, Surface},
     input::{self, ArticlePatch, ArticleReplacement, WriteArticle},
     model::{self, Current},
-    reading::{changed, created, lens, show},
+    reading::{changed, created, lens, related_of, show},
     upsert::{Name, Upsert},
     view::{ArticleList, ArticleView, Projection, ReadArticle},
 };
@@ -53,26 +53,14 @@ pub async fn list_articles(
     if selection.surface != Surface::Live {
         caller.require(Scope::ReadUnpublished)?;
     }
-    let now = context.clock.now();
-    let page = model::list(&mut connection, &selection, now).await?;
-    let related: Vec<Uuid> = page
-        .items
-        .iter()
-        .flat_map(|article| article.row.content.related.clone())
-        .collect();
-    let lens = lens(&connection, &caller, &context, &related).await?;
-    let answer = if caller.sees_unpublished() {
-        Answer::private()
-    } else {
-        Answer::public_until(&context, model::next_settlement(&mut connection).await?)
+    let page = model::list(&mut connection, &selection, context.clock.now()).await?;
+    let lens = lens(&connection, &caller, &context, &related_of(&page.items)).await?;
+    let answer = match caller.sees_unpublished() {
+        true => Answer::private(),
+        false => Answer::public_until(&context, model::next_settlement(&mut connection).await?),
     };
-    let page = page.map(|article| ArticleView::new(article, &lens));
-    if projection.is_whole() {
-        return Ok(page.respond(&request, answer.builder()));
-    }
-    Ok(page
-        .try_map(|view| projection.of(&view))?
-        .respond(&request, answer.builder()))
+    let page = page.try_map(|article| projection.of(ArticleView::new(article, &lens)))?;
+    Ok(page.respond(&request, answer.builder()))
 }
 
 async fn select(connection: &Connection, filter: ArticleFilter) -> AppResult<Selection> {

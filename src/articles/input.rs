@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 pub use self::parts::{check_tag_count, parse_tags};
 use self::parts::{
-    clean_body, parse_custom, parse_external_ids, parse_image, parse_key_points, parse_related,
-    within,
+    clean_body, line, moment, paragraphs, parse_custom, parse_external_ids, parse_headline,
+    parse_image, parse_key_points, parse_related, parse_word_count,
 };
 use super::{
     model::{Content, Current, Wanted},
@@ -25,8 +25,7 @@ use crate::{
         extract,
         language::Language,
         stored::Stored,
-        text::{self, Lines},
-        timestamp,
+        text, timestamp,
         url::HttpUrl,
     },
     tags::TagKind,
@@ -193,11 +192,7 @@ impl WriteArticle {
     pub fn document(before: &Current) -> Map<String, Value> {
         let content = before.article.row.content.clone();
         let moment = |moment: Option<DateTime<Utc>>| moment.map(timestamp::format);
-        let tags = before
-            .article
-            .tags
-            .iter()
-            .map(|tag| TagInput::Name(format!("{}:{}", tag.kind, tag.slug)));
+        let external_ids = content.external_ids.0.into_iter();
         let whole = Self {
             status: Some(content.status),
             kind: Some(content.kind),
@@ -209,17 +204,10 @@ impl WriteArticle {
             byline: content.byline,
             language: Some(content.language),
             canonical_url: content.canonical_url,
-            external_ids: Some(
-                content
-                    .external_ids
-                    .0
-                    .into_iter()
-                    .map(ExternalIdView::from)
-                    .collect(),
-            ),
+            external_ids: Some(external_ids.map(ExternalIdView::from).collect()),
             lead_image: content.lead_image.map(|image| image.0.into()),
             word_count: content.word_count,
-            tags: Some(tags.collect()),
+            tags: Some(before.tag_keys().map(TagInput::Name).collect()),
             related: Some(content.related),
             published_at: moment(content.published_at),
             updated_at: moment(content.updated_at),
@@ -266,64 +254,37 @@ impl WriteArticle {
     /// The article to write at `now`; every field that breaks a rule is named.
     pub fn parse(self, config: &Config, now: DateTime<Utc>) -> AppResult<Wanted> {
         let mut faults = Faults::default();
-        let headline = self.headline.ok_or_else(|| "is required".to_owned());
-        let headline = faults.take(
-            "/headline",
-            headline.and_then(|raw| text::clean(&raw, 300, Lines::One)),
-        );
-        let language = self
-            .language
-            .unwrap_or_else(|| config.default_language.clone());
-        let language = faults
-            .take("/language", Language::parse(&language))
-            .map(Language::into_string);
-        let url = faults.optional("/canonical_url", self.canonical_url, |raw| {
-            config.parse_target(&raw)
-        });
+        let read = &mut faults;
+        let language = self.language.as_ref().unwrap_or(&config.default_language);
+        let language = read.take("/language", Language::parse(language));
+        let address = |raw: String| config.parse_target(&raw);
+        let url = read.optional("/canonical_url", self.canonical_url, address);
         let status = self.status.unwrap_or(Status::Draft);
-        let published_at = faults.optional("/published_at", self.published_at, |raw| {
-            timestamp::parse(&raw)
-        });
-        let body = faults.optional("/body", self.body, clean_body);
-        let word_count = faults.optional("/word_count", self.word_count, |count| {
-            within(count, 0, i32::MAX)
-        });
-        let one_line = |faults: &mut Faults, pointer, raw: Option<String>, max| {
-            faults.optional(pointer, raw, |raw| text::clean(&raw, max, Lines::One))
-        };
+        let published_at = moment(read, "/published_at", self.published_at);
+        let body = read.optional("/body", self.body, clean_body);
+        let counted = body.as_deref().map(text::count_words);
+        let image = self.lead_image.and_then(|image| parse_image(image, read));
         let content = Content {
             status,
             kind: self.kind.unwrap_or(ArticleKind::Article),
-            headline: headline.unwrap_or_default(),
-            short_headline: one_line(&mut faults, "/short_headline", self.short_headline, 120),
-            summary: faults.optional("/summary", self.summary, |raw| {
-                text::clean(&raw, 2000, Lines::Many)
-            }),
-            key_points: parse_key_points(self.key_points.unwrap_or_default(), &mut faults),
-            dateline: one_line(&mut faults, "/dateline", self.dateline, 100),
-            byline: one_line(&mut faults, "/byline", self.byline, 300),
-            language: language.unwrap_or_default(),
+            headline: parse_headline(self.headline, read),
+            short_headline: line(read, "/short_headline", self.short_headline, 120),
+            summary: paragraphs(read, "/summary", self.summary, 2000),
+            key_points: parse_key_points(self.key_points.unwrap_or_default(), read),
+            dateline: line(read, "/dateline", self.dateline, 100),
+            byline: line(read, "/byline", self.byline, 300),
+            language: language.map_or_else(String::new, Language::into_string),
             normalised_url: url.as_ref().map(HttpUrl::normalised),
             canonical_url: url.map(|url| url.as_str().to_owned()),
-            external_ids: Stored(parse_external_ids(
-                self.external_ids.unwrap_or_default(),
-                &mut faults,
-            )),
-            lead_image: self
-                .lead_image
-                .and_then(|image| parse_image(image, &mut faults))
-                .map(Stored),
-            word_count: body.as_deref().map(text::count_words).or(word_count),
-            related: parse_related(self.related.unwrap_or_default(), &mut faults),
-            custom: Stored(parse_custom(self.custom.unwrap_or_default(), &mut faults)),
+            external_ids: parse_external_ids(self.external_ids.unwrap_or_default(), read),
+            lead_image: image.map(Stored),
+            word_count: counted.or(parse_word_count(self.word_count, read)),
+            related: parse_related(self.related.unwrap_or_default(), read),
+            custom: Stored(parse_custom(self.custom.unwrap_or_default(), read)),
             published_at: published_at.or((status == Status::Published).then_some(now)),
-            updated_at: faults
-                .optional("/updated_at", self.updated_at, |raw| timestamp::parse(&raw)),
-            embargoed_until: faults.optional("/embargoed_until", self.embargoed_until, |raw| {
-                timestamp::parse(&raw)
-            }),
-            expires_at: faults
-                .optional("/expires_at", self.expires_at, |raw| timestamp::parse(&raw)),
+            updated_at: moment(read, "/updated_at", self.updated_at),
+            embargoed_until: moment(read, "/embargoed_until", self.embargoed_until),
+            expires_at: moment(read, "/expires_at", self.expires_at),
         };
         let tags = parse_tags(self.tags.unwrap_or_default(), &mut faults);
         faults.check()?;

@@ -33,6 +33,12 @@ pub async fn lens<'a, P: Permission>(
     Ok(lens)
 }
 
+/// The related articles that these name.
+pub fn related_of(articles: &[Article]) -> Vec<Uuid> {
+    let related = articles.iter().map(|article| &article.row.content.related);
+    related.flatten().copied().collect()
+}
+
 /// The article of this id, if the caller may see it.
 pub async fn find_shown<P: Permission>(
     connection: &Connection,
@@ -81,10 +87,7 @@ pub async fn show<P: Permission>(
     if read.include == Some(Include::Body) {
         view = view.with_body(model::find_body(&connection, id).await?);
     }
-    if projection.is_whole() {
-        return answer.resource(request, version, &view);
-    }
-    answer.resource(request, version, &projection.of(&view)?)
+    answer.resource(request, version, &projection.of(view)?)
 }
 
 /// Answers an article that has just been made.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     filter,
-    model::{Article, ArticleRow, Content, ExternalId, LeadImage},
+    model::{Article, ArticleRow, ExternalId, LeadImage},
     state::{ArticleKind, Include, Status, Visibility},
 };
 use crate::{
@@ -237,38 +237,32 @@ impl<'a> Lens<'a> {
             changes_at: None,
         }
     }
+
+    fn related(&self, mut related: Vec<Uuid>) -> Vec<Uuid> {
+        if let Some(shown) = &self.shown_related {
+            related.retain(|id| shown.contains(id));
+        }
+        related
+    }
+
+    fn short_url(&self, domain: Option<String>, code: Option<String>) -> Option<String> {
+        Some(self.config.short_url(&domain?, &code?))
+    }
 }
 
 impl ArticleView {
     /// The article as a caller sees it.
     pub fn new(article: Article, lens: &Lens<'_>) -> Self {
-        let Article {
-            row,
-            visibility,
-            tags,
-        } = article;
-        let ArticleRow {
-            id,
-            version,
-            content,
-            short_domain,
-            short_code,
-            created_at,
-            modified_at,
-            ..
-        } = row;
-        let Content { mut related, .. } = content;
-        if let Some(shown) = &lens.shown_related {
-            related.retain(|id| shown.contains(id));
-        }
-        let short_url = short_domain
-            .zip(short_code)
-            .map(|(domain, code)| lens.config.short_url(&domain, &code));
+        let ArticleRow { content, .. } = article.row;
+        let tags = article.tags.into_iter().map(TagBriefView::from);
+        let external_ids = content.external_ids.0.into_iter();
         Self {
-            id,
-            version,
+            short_url: lens.short_url(article.row.short_domain, article.row.short_code),
+            related: lens.related(content.related),
+            id: article.row.id,
+            version: article.row.version,
             status: content.status,
-            visibility,
+            visibility: article.visibility,
             kind: content.kind,
             headline: content.headline,
             short_headline: content.short_headline,
@@ -279,23 +273,16 @@ impl ArticleView {
             direction: language::direction(&content.language),
             language: content.language,
             canonical_url: content.canonical_url,
-            external_ids: content
-                .external_ids
-                .0
-                .into_iter()
-                .map(ExternalIdView::from)
-                .collect(),
+            external_ids: external_ids.map(ExternalIdView::from).collect(),
             lead_image: content.lead_image.map(|image| image.0.into()),
             word_count: content.word_count,
-            tags: tags.into_iter().map(TagBriefView::from).collect(),
-            related,
-            short_url,
+            tags: tags.collect(),
             published_at: content.published_at,
             updated_at: content.updated_at,
             embargoed_until: content.embargoed_until,
             expires_at: content.expires_at,
-            created_at,
-            modified_at,
+            created_at: article.row.created_at,
+            modified_at: article.row.modified_at,
             custom: content.custom.0,
             body: None,
         }
@@ -321,19 +308,29 @@ impl Projection {
         filter::words("fields", raw, known, &FIELDS.join(", ")).map(Self)
     }
 
-    /// The chosen fields of a view, as JSON.
-    pub fn of(&self, view: &ArticleView) -> AppResult<Value> {
-        let mut value = serde_json::to_value(view).map_err(|fault| AppError::internal(&fault))?;
-        if let (Some(fields), Value::Object(members)) = (&self.0, &mut value) {
-            members.retain(|name, _| fields.contains(&name.as_str()) || name == "body");
+    /// The chosen fields of a view.
+    pub fn of(&self, view: ArticleView) -> AppResult<Shown> {
+        let Some(fields) = &self.0 else {
+            return Ok(Shown::Whole(Box::new(view)));
+        };
+        match serde_json::to_value(view) {
+            Ok(Value::Object(mut members)) => {
+                members.retain(|name, _| fields.contains(&name.as_str()) || name == "body");
+                Ok(Shown::Part(members))
+            }
+            _ => Err(AppError::internal(&"an article is no object")),
         }
-        Ok(value)
     }
+}
 
-    /// Whether all fields are answered.
-    pub fn is_whole(&self) -> bool {
-        self.0.is_none()
-    }
+/// An article as it is answered.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub enum Shown {
+    /// With all its fields.
+    Whole(Box<ArticleView>),
+    /// With those that the caller chose.
+    Part(Map<String, Value>),
 }
 
 /// What of an article is answered.

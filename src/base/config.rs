@@ -185,6 +185,14 @@ impl Config {
         Ok(url)
     }
 
+    /// Threads that answer requests on each listener.
+    pub fn threads(&self) -> std::io::Result<usize> {
+        match self.workers {
+            0 => std::thread::available_parallelism().map(usize::from),
+            threads => Ok(threads),
+        }
+    }
+
     /// The short domain that links get when they name none.
     pub fn default_domain(&self) -> &str {
         self.short_base_urls

@@ -15,3 +15,13 @@ pub struct Context {
     /// The time.
     pub clock: Clock,
 }
+
+impl Context {
+    /// The same for another worker.
+    pub fn for_worker(&self) -> Self {
+        Self {
+            db: self.db.for_worker(),
+            ..self.clone()
+        }
+    }
+}

@@ -154,6 +154,9 @@ impl managed::Manager for Connector {
     }
 }
 
+/// A connection lent from the pool.
+pub type Pooled = managed::Object<Connector>;
+
 /// The way to Postgres: clones share the pool and the reader.
 #[derive(Clone)]
 pub struct Database {
@@ -233,7 +236,7 @@ impl Database {
     }
 
     /// A connection from the pool, for transactions and for statements that may take a while.
-    pub async fn pool(&self) -> AppResult<managed::Object<Connector>> {
+    pub async fn pool(&self) -> AppResult<Pooled> {
         self.pool
             .get()
             .await

@@ -205,12 +205,16 @@ fn read_query<T: DeserializeOwned>(query: &str) -> AppResult<T> {
     let read = serde_path_to_error::deserialize(reader).map_err(|fault| {
         let name = pointer(fault.path()).trim_start_matches('/').to_owned();
         let detail = fault.into_inner().to_string();
-        match name.as_str() {
-            "" => AppError::new(
+        let missing = detail.strip_prefix("missing field `");
+        match (name.as_str(), missing) {
+            ("", Some(missing)) => AppError::parameter(missing.trim_end_matches('`'), "is missing"),
+            ("", None) => AppError::new(
                 Code::InvalidParameter,
                 format!("The query cannot be read: {detail}."),
             ),
-            name => AppError::parameter(name, format!("cannot be read: {detail}")),
+            // What the form reader says of several values where there is place for one.
+            (name, _) if detail == "unsupported value" => AppError::parameter(name, "is repeated"),
+            (name, _) => AppError::parameter(name, format!("cannot be read: {detail}")),
         }
     })?;
     // The form reader takes an empty value for an absent one, and a filter that selects nothing

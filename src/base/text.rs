@@ -26,7 +26,7 @@ pub fn clean(raw: &str, max: usize, lines: Lines) -> Result<String, String> {
         ));
     }
     let text: String = raw.nfc().collect();
-    if text.trim().is_empty() {
+    if text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
         return Err("must not be empty".to_owned());
     }
     match text.chars().count() {
@@ -34,6 +34,21 @@ pub fn clean(raw: &str, max: usize, lines: Lines) -> Result<String, String> {
             "has {length} characters; at most {max} are allowed"
         )),
         _ => Ok(text),
+    }
+}
+
+/// Longest folded name, in characters; compatibility forms make some names longer.
+const MAX_FOLDED: usize = 800;
+
+/// A name fit to be stored and to be compared: one line of which something is left when it is folded.
+pub fn clean_name(raw: &str, max: usize) -> Result<String, String> {
+    let name = clean(raw, max, Lines::One)?;
+    match fold(&name).chars().count() {
+        0 => Err("must have more than marks that do not count in a comparison".to_owned()),
+        1..=MAX_FOLDED => Ok(name),
+        length => Err(format!(
+            "has {length} characters when it is written out; at most {MAX_FOLDED} are allowed"
+        )),
     }
 }
 
@@ -129,6 +144,17 @@ fn without_latin_accents(name: &str) -> impl Iterator<Item = char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_something_that_can_be_seen_and_compared() {
+        assert_eq!(clean_name("Port Elara", 200).as_deref(), Ok("Port Elara"));
+        assert_eq!(clean_name("😀", 200).as_deref(), Ok("😀"));
+        for bad in ["", " ", "\u{200B}", "\u{202E}\u{2069}", "\u{0640}\u{064B}"] {
+            assert!(clean_name(bad, 200).is_err(), "{bad:?}");
+        }
+        // One character that stands for eighteen.
+        assert!(clean_name(&"\u{FDFA}".repeat(45), 200).is_err());
+    }
 
     #[test]
     fn slugs_keep_their_script() {

@@ -11,17 +11,17 @@ pub fn parse(raw: &str) -> Result<DateTime<Utc>, String> {
         "must be an RFC 3339 date and time with an offset, such as 2026-11-23T09:00:00Z".to_owned()
     })?;
     let moment = moment.with_timezone(&Utc).trunc_subsecs(6);
-    match is_allowed(moment) {
-        true => Ok(moment),
-        false => Err(format!(
-            "lies in the year {}; years 1 to 9999 are allowed",
-            moment.year()
-        )),
+    if is_sound(&moment) {
+        return Ok(moment);
     }
+    let year = moment.year();
+    Err(format!(
+        "lies in the year {year}; years 1 to 9999 are allowed"
+    ))
 }
 
-/// Whether a moment can leave as RFC 3339 and come back.
-pub fn is_allowed(moment: DateTime<Utc>) -> bool {
+/// Whether a moment lies in the years that are kept.
+pub fn is_sound(moment: &DateTime<Utc>) -> bool {
     (1..=9999).contains(&moment.year())
 }
 

@@ -49,15 +49,8 @@ pub async fn create_key(
 ) -> AppResult<HttpResponse> {
     let (name, scopes) = body.read().await?.parse()?;
     let secret = Secret::generate();
-    let mut connection = context.db.pool().await?;
-    let key = model::create(
-        &mut connection,
-        &caller.writer(&context),
-        &secret,
-        &name,
-        &scopes,
-    )
-    .await?;
+    let (writer, mut connection) = (caller.writer(&context), context.db.pool().await?);
+    let key = model::create(&mut connection, &writer, &secret, &name, &scopes).await?;
     let location = format!("/v1/keys/{}", key.id);
     let view = NewKeyView::new(key, &secret);
     Ok(HttpResponse::Created()

@@ -14,7 +14,6 @@ use crate::{
         etag::Precondition,
         extract::{Body, NoParameters, Path, Query},
         members::Members,
-        patch,
         text::{self, Lines},
     },
     codes::{Code, Minter},
@@ -130,21 +129,11 @@ pub async fn update_short_link(
     let (domain, code) = read_name(name.0)?;
     let condition = Precondition::read(&request, context.config.require_if_match)?;
     let Members(changes) = body.read().await?;
-    let change = |before: &Link| {
-        let mut document = UpdateShortLink::document(before, &changes);
-        patch::apply(&mut document, changes, &[]);
-        UpdateShortLink::from_document(document)?.parse(before, &context.config)
-    };
-    let mut connection = context.db.pool().await?;
+    let change =
+        |before: &Link| UpdateShortLink::patched(before, changes)?.parse(before, &context.config);
+    let (writer, mut connection) = (caller.writer(&context), context.db.pool().await?);
     let name = (domain.as_str(), code.as_str());
-    let link = model::update(
-        &mut connection,
-        &caller.writer(&context),
-        name,
-        &condition,
-        change,
-    )
-    .await?;
+    let link = model::update(&mut connection, &writer, name, &condition, change).await?;
     show(link, &context, &request)
 }
 

@@ -13,7 +13,7 @@ use crate::{
     base::{
         config::Config,
         error::{AppResult, Faults},
-        extract, timestamp,
+        extract, patch, timestamp,
     },
     codes::{Code, NewLink, Target},
 };
@@ -153,8 +153,15 @@ const READ_ONLY: &[&str] = &[
 ];
 
 impl UpdateShortLink {
-    /// The link's present document, for a patch to be laid over.
-    pub fn document(link: &Link, patch: &Map<String, Value>) -> Map<String, Value> {
+    /// The link's present document with a patch laid over it.
+    pub fn patched(link: &Link, patch: Map<String, Value>) -> AppResult<Self> {
+        let mut members = Self::document(link, &patch);
+        patch::apply(&mut members, patch, &[]);
+        members.retain(|name, _| !READ_ONLY.contains(&name.as_str()));
+        extract::from_members(members)
+    }
+
+    fn document(link: &Link, patch: &Map<String, Value>) -> Map<String, Value> {
         let names = |name: &str| patch.get(name).is_some_and(|value| !value.is_null());
         let whole = Self {
             article_id: link.row.article_id.filter(|_| !names("target_url")),
@@ -167,12 +174,6 @@ impl UpdateShortLink {
             Ok(Value::Object(members)) => members,
             _ => Map::new(),
         }
-    }
-
-    /// Reads a patched document.
-    pub fn from_document(mut members: Map<String, Value>) -> AppResult<Self> {
-        members.retain(|name, _| !READ_ONLY.contains(&name.as_str()));
-        extract::from_members(members)
     }
 
     /// The change to make.

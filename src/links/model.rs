@@ -161,24 +161,26 @@ pub async fn list(conn: &mut AsyncPgConnection, filter: &LinkFilter) -> AppResul
         Some(CountMode::Exact) => Some(select(filter)?.count(conn).await?),
         Some(CountMode::Estimated) => Some(select(filter)?.estimate(conn).await?),
     };
+    Ok(Page {
+        items: load(conn, &page.items).await?,
+        next_cursor: page.next_cursor,
+        total,
+    })
+}
+
+async fn load(mut conn: &AsyncPgConnection, ids: &[i64]) -> QueryResult<Vec<Link>> {
     let side = (
         articles::canonical_url,
         articles::short_domain,
         articles::short_code,
-    )
-        .nullable();
+    );
     let links = with_article()
-        .filter(short_links::id.eq_any(&page.items))
-        .order(short_links::id.desc());
-    let links = links
-        .select((LinkRow::as_select(), side))
-        .load(conn)
+        .filter(short_links::id.eq_any(ids))
+        .order(short_links::id.desc())
+        .select((LinkRow::as_select(), side.nullable()))
+        .load(&mut conn)
         .await?;
-    Ok(Page {
-        items: links.into_iter().map(Link::new).collect(),
-        next_cursor: page.next_cursor,
-        total,
-    })
+    Ok(links.into_iter().map(Link::new).collect())
 }
 
 fn select(filter: &LinkFilter) -> AppResult<Statement<BigInt>> {

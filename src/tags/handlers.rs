@@ -6,20 +6,22 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::{
     filter::{AutocompleteFilter, DeleteTag, TagFilter},
     input::{TagPatch, TagReplacement, WriteTag},
-    key::{TagKey, TagRef},
+    key::{MAX_NAME, TagKey, TagRef},
     model::{self, Found, Tag},
-    view::{MAX_NAME, TagList, TagMatchView, TagMatches, TagView},
+    view::{TagList, TagMatchView, TagMatches, TagView},
 };
 use crate::{
     base::{
         answer::Answer,
         context::Context,
+        db::Pooled,
         error::{AppError, AppResult, Code},
         etag::Precondition,
         extract::{Body, NoParameters, Path, Query},
         members::Members,
-        page, patch, text,
+        page, text,
     },
+    changes::Writer,
     keys::{Caller, Reader, WriteTags},
 };
 
@@ -170,26 +172,8 @@ pub async fn replace_tag(
     let name = parse(&tag.0)?;
     let condition = Precondition::read(&request, context.config.require_if_match)?;
     let input = WriteTag::from_document(body.read().await?.0)?;
-    let (writer, mut connection) = (caller.writer(&context), context.db.pool().await?);
-    let mut found = model::find(&connection, &name).await?;
-    if let (Found::Nothing, TagRef::Key(TagKey { kind, slug })) = (&found, &name) {
-        condition.check_absent()?;
-        let new = input.clone().parse(Some((*kind, Some(slug.clone()))))?;
-        match model::create(&mut connection, &writer, &new).await {
-            // Somebody was faster, so there is something to replace.
-            Err(fault) if fault.code() == Code::TagKeyTaken => {
-                found = model::find(&connection, &name).await?;
-            }
-            made => return made.map(created),
-        }
-    }
-    let Found::Tag(before) = found else {
-        return elsewhere(found);
-    };
-    let new = input.parse(Some((before.row.kind, None)))?;
-    let id = before.row.id;
-    let tag = model::update(&mut connection, &writer, id, &condition, |_| Ok(new)).await?;
-    Answer::private().resource(&request, tag.row.version, &TagView::from(tag))
+    let (writer, connection) = (caller.writer(&context), context.db.pool().await?);
+    replace(connection, &request, &writer, (&name, &condition), input).await
 }
 
 /// Update a tag
@@ -221,25 +205,15 @@ pub async fn update_tag(
     let name = parse(&tag.0)?;
     let condition = Precondition::read(&request, context.config.require_if_match)?;
     let Members(changes) = body.read().await?;
-    let mut connection = context.db.pool().await?;
+    let (writer, mut connection) = (caller.writer(&context), context.db.pool().await?);
     let id = match model::find(&connection, &name).await? {
         Found::Tag(tag) => tag.row.id,
         other => return elsewhere(other),
     };
-    let change = |before: &Tag| {
-        let mut document = WriteTag::document(before);
-        patch::apply(&mut document, changes, &[]);
-        WriteTag::from_document(document)?.parse(Some((before.row.kind, None)))
-    };
-    let tag = model::update(
-        &mut connection,
-        &caller.writer(&context),
-        id,
-        &condition,
-        change,
-    )
-    .await?;
-    Answer::private().resource(&request, tag.row.version, &TagView::from(tag))
+    let change =
+        |before: &Tag| WriteTag::patched(before, changes)?.parse(Some((before.row.kind, None)));
+    let tag = model::update(&mut connection, &writer, id, &condition, change).await?;
+    changed(tag, &request)
 }
 
 /// Delete a tag
@@ -266,21 +240,42 @@ pub async fn delete_tag(
     how: Query<DeleteTag>,
 ) -> AppResult<HttpResponse> {
     let condition = Precondition::read(&request, context.config.require_if_match)?;
-    let mut connection = context.db.pool().await?;
-    match model::find(&connection, &parse(&tag.0)?).await? {
-        Found::Tag(tag) => {
-            model::delete(
-                &mut connection,
-                &caller.writer(&context),
-                tag.row.id,
-                &condition,
-                how.0.force,
-            )
-            .await?;
-            Ok(HttpResponse::NoContent().finish())
+    let (writer, mut connection) = (caller.writer(&context), context.db.pool().await?);
+    let id = match model::find(&connection, &parse(&tag.0)?).await? {
+        Found::Tag(tag) => tag.row.id,
+        other => return elsewhere(other),
+    };
+    model::delete(&mut connection, &writer, id, &condition, how.0.force).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Replaces the tag of this name, or makes it if the name is a key that no tag had.
+async fn replace(
+    mut connection: Pooled,
+    request: &HttpRequest,
+    writer: &Writer,
+    (name, condition): (&TagRef, &Precondition),
+    input: WriteTag,
+) -> AppResult<HttpResponse> {
+    let mut found = model::find(&connection, name).await?;
+    if let (Found::Nothing, TagRef::Key(TagKey { kind, slug })) = (&found, name) {
+        condition.check_absent()?;
+        let new = input.clone().parse(Some((*kind, Some(slug.clone()))))?;
+        match model::create(&mut connection, writer, &new).await {
+            // Somebody was faster, so there is something to replace.
+            Err(fault) if fault.code() == Code::TagKeyTaken => {
+                found = model::find(&connection, name).await?;
+            }
+            made => return made.map(created),
         }
-        other => elsewhere(other),
     }
+    let Found::Tag(before) = found else {
+        return elsewhere(found);
+    };
+    let new = input.parse(Some((before.row.kind, None)))?;
+    let id = before.row.id;
+    let tag = model::update(&mut connection, writer, id, condition, |_| Ok(new)).await?;
+    changed(tag, request)
 }
 
 fn parse(tag: &str) -> AppResult<TagRef> {
@@ -294,6 +289,11 @@ fn location(key: &str) -> String {
 fn created(tag: Tag) -> HttpResponse {
     let (location, version) = (location(&tag.row.key()), tag.row.version);
     Answer::private().created(&location, version, &TagView::from(tag))
+}
+
+fn changed(tag: Tag, request: &HttpRequest) -> AppResult<HttpResponse> {
+    let version = tag.row.version;
+    Answer::private().resource(request, version, &TagView::from(tag))
 }
 
 /// The answer for a name that leads to no present tag under it.

@@ -7,14 +7,14 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{
-    key::{ExternalId, Slug},
+    key::{ExternalId, MAX_NAME, Slug},
     kind::TagKind,
     model::{NewTag, Tag},
-    view::{ExternalIdView, MAX_DESCRIPTION, MAX_EXTERNAL_IDS, MAX_NAME},
+    view::{ExternalIdView, MAX_DESCRIPTION, MAX_EXTERNAL_IDS},
 };
 use crate::base::{
     error::{AppResult, Faults},
-    extract,
+    extract, patch,
     text::{self, Lines},
 };
 
@@ -80,8 +80,14 @@ impl WriteTag {
         extract::from_members(members)
     }
 
-    /// The tag's present document, for a patch to be laid over.
-    pub fn document(tag: &Tag) -> Map<String, Value> {
+    /// The tag's present document with a patch laid over it.
+    pub fn patched(before: &Tag, patch: Map<String, Value>) -> AppResult<Self> {
+        let mut members = Self::document(before);
+        patch::apply(&mut members, patch, &[]);
+        Self::from_document(members)
+    }
+
+    fn document(tag: &Tag) -> Map<String, Value> {
         let ids = tag.external_ids.iter().cloned();
         let whole = Self {
             kind: Some(tag.row.kind),
@@ -116,7 +122,7 @@ impl WriteTag {
         }
         let name = name
             .ok_or_else(|| "is required".to_owned())
-            .and_then(|name| text::clean(&name, MAX_NAME, Lines::One));
+            .and_then(|name| text::clean_name(&name, MAX_NAME));
         let name = faults.take("/name", name);
         let slug = faults.optional("/slug", slug, |slug| Slug::parse(&slug));
         let slug = agreed("/slug", path_slug, slug, &mut faults);

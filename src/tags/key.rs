@@ -7,6 +7,9 @@ use unicode_normalization::UnicodeNormalization;
 use super::kind::TagKind;
 use crate::base::text;
 
+/// Longest name among people, in characters.
+pub const MAX_NAME: usize = 200;
+
 /// Longest slug, in characters.
 pub const MAX_SLUG: usize = 120;
 
@@ -99,6 +102,7 @@ impl ExternalId {
                 "must not name the kind {authority} as an authority"
             ));
         }
+        let id: String = id.nfc().collect();
         let has_gap = id
             .chars()
             .any(|c| c.is_whitespace() || c.is_control() || text::is_invisible(c));
@@ -109,7 +113,7 @@ impl ExternalId {
         }
         Ok(Self {
             authority: authority.to_owned(),
-            id: id.nfc().collect(),
+            id,
         })
     }
 }
@@ -165,6 +169,8 @@ mod tests {
     #[test]
     fn an_authority_is_never_a_kind() {
         assert!(ExternalId::parse("place", "1").is_err());
+        // One character that is three in normal form C.
+        assert!(ExternalId::parse("wikidata", &"\u{1D160}".repeat(128)).is_err());
         assert!(ExternalId::parse("iso3166", "QA").is_ok());
     }
 }

@@ -1,5 +1,6 @@
 //! The parts of an article that have rules of their own.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -11,7 +12,9 @@ use crate::{
     },
     base::{
         error::{AppResult, Faults},
+        stored::Stored,
         text::{self, Lines},
+        timestamp,
         url::HttpUrl,
     },
 };
@@ -53,7 +56,7 @@ pub fn parse_tags(tags: Vec<TagInput>, faults: &mut Faults) -> Vec<TagWish> {
 
 /// A name of which something is left when it is folded for comparison.
 fn clean_name(raw: &str) -> Result<String, String> {
-    let name = text::clean(raw, 200, Lines::One)?;
+    let name = text::clean_name(raw, 200)?;
     match text::fold(&name).is_empty() {
         true => Err("has a name of which nothing can be compared".to_owned()),
         false => Ok(name),
@@ -67,6 +70,39 @@ pub fn check_tag_count(count: usize) -> AppResult<()> {
     faults.check()
 }
 
+/// The headline, which every article has.
+pub fn parse_headline(raw: Option<String>, faults: &mut Faults) -> String {
+    if raw.is_none() {
+        faults.add("/headline", "is required");
+    }
+    line(faults, "/headline", raw, 300).unwrap_or_default()
+}
+
+/// One line of text.
+pub fn line(faults: &mut Faults, pointer: &str, raw: Option<String>, max: usize) -> Option<String> {
+    faults.optional(pointer, raw, |raw| text::clean(&raw, max, Lines::One))
+}
+
+/// Text that may have paragraphs.
+pub fn paragraphs(
+    faults: &mut Faults,
+    pointer: &str,
+    raw: Option<String>,
+    max: usize,
+) -> Option<String> {
+    faults.optional(pointer, raw, |raw| text::clean(&raw, max, Lines::Many))
+}
+
+/// A moment.
+pub fn moment(faults: &mut Faults, pointer: &str, raw: Option<String>) -> Option<DateTime<Utc>> {
+    faults.optional(pointer, raw, |raw| timestamp::parse(&raw))
+}
+
+/// A count of words that was given.
+pub fn parse_word_count(count: Option<i32>, faults: &mut Faults) -> Option<i32> {
+    faults.optional("/word_count", count, |count| within(count, 0, i32::MAX))
+}
+
 fn is_within(pointer: &str, length: usize, max: usize, faults: &mut Faults) -> bool {
     if length > max {
         faults.add(
@@ -77,7 +113,7 @@ fn is_within(pointer: &str, length: usize, max: usize, faults: &mut Faults) -> b
     length <= max
 }
 
-pub fn within(number: i32, min: i32, max: i32) -> Result<i32, String> {
+fn within(number: i32, min: i32, max: i32) -> Result<i32, String> {
     if (min..=max).contains(&number) {
         Ok(number)
     } else {
@@ -114,9 +150,12 @@ pub fn parse_key_points(points: Vec<String>, faults: &mut Faults) -> Vec<String>
     points.into_iter().enumerate().filter_map(clean).collect()
 }
 
-pub fn parse_external_ids(views: Vec<ExternalIdView>, faults: &mut Faults) -> Vec<ExternalId> {
+pub fn parse_external_ids(
+    views: Vec<ExternalIdView>,
+    faults: &mut Faults,
+) -> Stored<Vec<ExternalId>> {
     if !is_within("/external_ids", views.len(), MAX_EXTERNAL_IDS, faults) {
-        return Vec::new();
+        return Stored(Vec::new());
     }
     let mut ids = Vec::with_capacity(views.len());
     for (index, ExternalIdView { source, id }) in views.into_iter().enumerate() {
@@ -137,7 +176,7 @@ pub fn parse_external_ids(views: Vec<ExternalIdView>, faults: &mut Faults) -> Ve
             }
         }
     }
-    ids
+    Stored(ids)
 }
 
 pub fn parse_image(image: LeadImageView, faults: &mut Faults) -> Option<LeadImage> {

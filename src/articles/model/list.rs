@@ -18,7 +18,6 @@ use crate::{
         error::AppResult,
         page::{self, CountMode, Page},
         statement::Statement,
-        timestamp,
     },
     schema::articles,
     tags,
@@ -31,9 +30,6 @@ pub async fn list(
     now: DateTime<Utc>,
 ) -> AppResult<Page<Article>> {
     let after: Option<Place> = page::decode_cursor(wanted.list_id, wanted.cursor.as_deref())?;
-    if after.is_some_and(|(moment, _)| !timestamp::is_allowed(moment)) {
-        return Err(page::invalid_cursor());
-    }
     let driver = driver(conn, wanted).await?;
     let mut statement = Statement::new("");
     compose(

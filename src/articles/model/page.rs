@@ -132,27 +132,10 @@ fn branch(
     } else {
         "t.article_id"
     };
-    if let Driver::EachTag = driver {
-        out.text("select p.place, p.id from unnest(")
-            .value::<Array<Integer>, _>(wanted.any_tags.clone());
-        out.text(") as wanted (tag_id) cross join lateral (");
-    }
-    out.text("select ")
-        .text(place)
-        .text(" as place, ")
-        .text(id)
-        .text(" as id from ");
-    match driver {
-        Driver::Articles => out.text("articles a where true"),
-        Driver::Tag(tag) => {
-            out.text("article_tags t join articles a on a.id = t.article_id where t.tag_id = ");
-            out.value::<Integer, _>(tag)
-        }
-        Driver::EachTag => out.text(
-            "article_tags t join articles a on a.id = t.article_id where t.tag_id = wanted.tag_id",
-        ),
-    };
-    narrow(out, wanted, driver, id, now);
+    select_from(out, wanted, driver, (place, id));
+    narrow_by_surface(out, wanted, now);
+    narrow_by_tags(out, wanted, driver, id);
+    narrow_by_content(out, wanted);
     narrow_by_time(out, wanted, place);
     if let Some((after, limit)) = cut {
         turn_page(out, wanted.sort, (place, id), after, limit);
@@ -163,6 +146,31 @@ fn branch(
             turn_page(out, wanted.sort, ("p.place", "p.id"), None, limit);
         }
     }
+}
+
+fn select_from(
+    out: &mut Places,
+    wanted: &Selection,
+    driver: Driver,
+    (place, id): (&'static str, &'static str),
+) {
+    if let Driver::EachTag = driver {
+        out.text("select p.place, p.id from unnest(")
+            .value::<Array<Integer>, _>(wanted.any_tags.clone());
+        out.text(") as wanted (tag_id) cross join lateral (");
+    }
+    out.text("select ").text(place).text(" as place, ");
+    out.text(id).text(" as id from ");
+    match driver {
+        Driver::Articles => out.text("articles a where true"),
+        Driver::Tag(tag) => {
+            out.text("article_tags t join articles a on a.id = t.article_id where t.tag_id = ");
+            out.value::<Integer, _>(tag)
+        }
+        Driver::EachTag => out.text(
+            "article_tags t join articles a on a.id = t.article_id where t.tag_id = wanted.tag_id",
+        ),
+    };
 }
 
 fn turn_page(
@@ -198,13 +206,7 @@ fn turn_page(
 const IS_LIVE: &str = " and article_is_live(a.status, a.deleted_at, a.published_at, a.embargoed_until, a.expires_at, ";
 const VISIBILITY: &str = " and article_visibility(a.status, a.deleted_at, a.published_at, a.embargoed_until, a.expires_at, ";
 
-fn narrow(
-    out: &mut Places,
-    wanted: &Selection,
-    driver: Driver,
-    id: &'static str,
-    now: DateTime<Utc>,
-) {
+fn narrow_by_surface(out: &mut Places, wanted: &Selection, now: DateTime<Utc>) {
     match &wanted.surface {
         Surface::Live => {
             out.text(IS_LIVE).value::<Timestamptz, _>(now).text(")");
@@ -225,6 +227,9 @@ fn narrow(
                 .value::<Text, _>(status.as_str());
         }
     }
+}
+
+fn narrow_by_tags(out: &mut Places, wanted: &Selection, driver: Driver, id: &'static str) {
     let driving = if let Driver::Tag(tag) = driver {
         Some(tag)
     } else {
@@ -256,7 +261,6 @@ fn narrow(
             &wanted.no_tags,
         );
     }
-    narrow_by_content(out, wanted);
 }
 
 fn probe(out: &mut Places, probe: &'static str, id: &'static str, tags: &[i32]) {

@@ -40,6 +40,14 @@ pub struct Current {
     pub body: Option<String>,
 }
 
+impl Current {
+    /// The keys of the article's tags, in their order.
+    pub fn tag_keys(&self) -> impl Iterator<Item = String> {
+        let tags = self.article.tags.iter();
+        tags.map(|tag| format!("{}:{}", tag.kind, tag.slug))
+    }
+}
+
 /// Makes an article with its short link on `domain`.
 pub async fn create(
     conn: &mut AsyncPgConnection,

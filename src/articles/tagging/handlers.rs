@@ -93,23 +93,30 @@ pub async fn put_article_tag(
 ) -> AppResult<HttpResponse> {
     let (id, tag) = path.0;
     let number = number_of(&context, &tag).await?;
-    let wish = TagWish::Named(tag);
-    retag(&caller, &context, &request, id, |before| {
-        let mut wishes = wishes_of(before);
-        let present = before.article.tags.iter().position(|tag| tag.id == number);
-        let place = match (place.0.position, present) {
-            (None, Some(_)) => return Ok(wishes),
-            (None, None) => wishes.len(),
-            (Some(place), _) => usize::try_from(place).unwrap_or(usize::MAX),
-        };
-        if let Some(present) = present {
-            wishes.remove(present);
-        }
-        wishes.insert(place.min(wishes.len()), wish);
-        check_tag_count(wishes.len())?;
-        Ok(wishes)
-    })
-    .await
+    let choose = |before: &Current| placed(before, number, tag, place.0.position);
+    retag(&caller, &context, &request, id, choose).await
+}
+
+/// The tags of an article with one of them put in its place.
+fn placed(
+    before: &Current,
+    number: i32,
+    name: String,
+    position: Option<u32>,
+) -> AppResult<Vec<TagWish>> {
+    let mut wishes = wishes_of(before);
+    let present = before.article.tags.iter().position(|tag| tag.id == number);
+    let place = match (position, present) {
+        (None, Some(_)) => return Ok(wishes),
+        (None, None) => wishes.len(),
+        (Some(place), _) => usize::try_from(place).unwrap_or(usize::MAX),
+    };
+    if let Some(present) = present {
+        wishes.remove(present);
+    }
+    wishes.insert(place.min(wishes.len()), TagWish::Named(name));
+    check_tag_count(wishes.len())?;
+    Ok(wishes)
 }
 
 /// Remove a tag of an article
@@ -154,12 +161,7 @@ async fn number_of(context: &Context, tag: &str) -> AppResult<i32> {
 }
 
 fn wishes_of(before: &Current) -> Vec<TagWish> {
-    before
-        .article
-        .tags
-        .iter()
-        .map(|tag| TagWish::Named(format!("{}:{}", tag.kind, tag.slug)))
-        .collect()
+    before.tag_keys().map(TagWish::Named).collect()
 }
 
 /// Writes the tags that `choose` makes of the present ones, and answers them all.

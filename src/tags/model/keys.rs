@@ -58,59 +58,52 @@ pub async fn find(mut conn: &AsyncPgConnection, name: &TagRef) -> QueryResult<Fo
 
 /// The numbers of the tags that these names lead to, in the same order; `None` where a name leads
 /// to no tag that can be used.
-pub async fn resolve(
+pub async fn resolve(conn: &AsyncPgConnection, names: &[TagRef]) -> QueryResult<Vec<Option<i32>>> {
+    let mut known = resolve_keys(conn, names).await?;
+    known.extend(resolve_externals(conn, names).await?);
+    Ok(names.iter().map(|name| known.get(name).copied()).collect())
+}
+
+async fn resolve_keys(
     mut conn: &AsyncPgConnection,
     names: &[TagRef],
-) -> QueryResult<Vec<Option<i32>>> {
-    let mut known: HashMap<TagRef, i32> = HashMap::new();
-    let (keys, externals): (Vec<_>, Vec<_>) = names
-        .iter()
-        .partition(|name| matches!(name, TagRef::Key(_)));
-    if !keys.is_empty() {
-        let (kinds, slugs): (Vec<&str>, Vec<&str>) =
-            keys.iter().filter_map(|name| key_parts(name)).unzip();
-        let rows: Vec<(TagKind, String, i32)> = tag_keys::table
-            .inner_join(tags::table.on(tags::id.eq(tag_keys::tag_id)))
-            .filter(
-                tag_keys::kind
-                    .eq_any(kinds)
-                    .and(tag_keys::slug.eq_any(slugs)),
-            )
-            .filter(tags::deleted_at.is_null())
-            .select((tag_keys::kind, tag_keys::slug, tag_keys::tag_id))
-            .load(&mut conn)
-            .await?;
-        for (kind, slug, id) in rows {
-            let name = TagRef::parse(&format!("{kind}:{slug}"));
-            known.extend(name.map(|name| (name, id)));
-        }
+) -> QueryResult<HashMap<TagRef, i32>> {
+    let (kinds, slugs): (Vec<&str>, Vec<&str>) = names.iter().filter_map(key_parts).unzip();
+    if kinds.is_empty() {
+        return Ok(HashMap::new());
     }
-    if !externals.is_empty() {
-        let (authorities, ids): (Vec<&str>, Vec<&str>) = externals
-            .iter()
-            .filter_map(|name| external_parts(name))
-            .unzip();
-        let rows: Vec<(String, String, i32)> = tag_external_ids::table
-            .inner_join(tags::table.on(tags::id.eq(tag_external_ids::tag_id)))
-            .filter(
-                tag_external_ids::authority
-                    .eq_any(authorities)
-                    .and(tag_external_ids::external_id.eq_any(ids)),
-            )
-            .filter(tags::deleted_at.is_null())
-            .select((
-                tag_external_ids::authority,
-                tag_external_ids::external_id,
-                tag_external_ids::tag_id,
-            ))
-            .load(&mut conn)
-            .await?;
-        for (authority, external_id, id) in rows {
-            let name = TagRef::parse(&format!("{authority}:{external_id}"));
-            known.extend(name.map(|name| (name, id)));
-        }
+    let named = tag_keys::kind
+        .eq_any(kinds)
+        .and(tag_keys::slug.eq_any(slugs));
+    let rows: Vec<(TagKind, String, i32)> = tag_keys::table
+        .inner_join(tags::table.on(tags::id.eq(tag_keys::tag_id)))
+        .filter(named.and(tags::deleted_at.is_null()))
+        .select((tag_keys::kind, tag_keys::slug, tag_keys::tag_id))
+        .load(&mut conn)
+        .await?;
+    let name = |(kind, slug, id)| Some((TagRef::parse(&format!("{kind}:{slug}"))?, id));
+    Ok(rows.into_iter().filter_map(name).collect())
+}
+
+async fn resolve_externals(
+    mut conn: &AsyncPgConnection,
+    names: &[TagRef],
+) -> QueryResult<HashMap<TagRef, i32>> {
+    use tag_external_ids::{authority, external_id, tag_id};
+    let (authorities, ids): (Vec<&str>, Vec<&str>) =
+        names.iter().filter_map(external_parts).unzip();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
     }
-    Ok(names.iter().map(|name| known.get(name).copied()).collect())
+    let named = authority.eq_any(authorities).and(external_id.eq_any(ids));
+    let rows: Vec<(String, String, i32)> = tag_external_ids::table
+        .inner_join(tags::table.on(tags::id.eq(tag_id)))
+        .filter(named.and(tags::deleted_at.is_null()))
+        .select((authority, external_id, tag_id))
+        .load(&mut conn)
+        .await?;
+    let name = |(owner, id, tag)| Some((TagRef::parse(&format!("{owner}:{id}"))?, tag));
+    Ok(rows.into_iter().filter_map(name).collect())
 }
 
 fn key_parts(name: &TagRef) -> Option<(&str, &str)> {

@@ -21,8 +21,8 @@ use crate::{
     tags::{
         filter::{TagFilter, TagSort},
         key::ExternalId,
+        key::MAX_NAME,
         kind::TagKind,
-        view::MAX_NAME,
     },
 };
 

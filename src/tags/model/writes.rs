@@ -96,56 +96,54 @@ pub async fn update(
         let before = lock(conn, id).await?;
         condition.check_existing(before.row.version)?;
         let new = change(&before)?;
-        let slug = match &new.slug {
-            Some(slug) => slug.as_str().to_owned(),
-            None => before.row.slug.clone(),
-        };
-        let mut ids = new.external_ids.clone();
-        ids.sort();
-        let after = (slug.as_str(), &new.name, &new.description, &ids);
-        if after
-            == (
-                &before.row.slug,
-                &before.row.name,
-                &before.row.description,
-                &before.external_ids,
-            )
-        {
+        if is_same(&before, &new) {
             return Ok(before);
         }
-        if let Some(slug) = new
-            .slug
-            .as_ref()
-            .filter(|slug| slug.as_str() != before.row.slug)
-        {
-            claim_key(conn, id, before.row.kind, slug).await?;
-        }
-        let version = before.row.version + 1;
-        let set = (
-            tags::version.eq(version),
-            tags::slug.eq(&slug),
-            tags::name.eq(&new.name),
-            tags::folded_name.eq(text::fold(&new.name)),
-            tags::description.eq(&new.description),
-            tags::modified_at.eq(writer.at),
-        );
-        update_rows(tags::table.find(id))
-            .set(set)
-            .execute(conn)
-            .await?;
-        set_external_ids(conn, id, &before.external_ids, &new.external_ids).await?;
-        let key = format!("{}:{slug}", before.row.kind);
-        changes::record(
-            conn,
-            writer,
-            Action::Update,
-            (Noun::Tag, &key),
-            Some(version),
-        )
-        .await?;
+        apply(conn, writer, &before, &new).await?;
         loaded(conn, id).await
     })
     .await
+}
+
+fn is_same(before: &Tag, new: &NewTag) -> bool {
+    let row = &before.row;
+    let mut ids = new.external_ids.clone();
+    ids.sort();
+    let keeps_slug = new
+        .slug
+        .as_ref()
+        .is_none_or(|slug| slug.as_str() == row.slug);
+    keeps_slug
+        && (&row.name, &row.description) == (&new.name, &new.description)
+        && before.external_ids == ids
+}
+
+/// Writes the next state of a tag that is locked.
+async fn apply(
+    conn: &mut AsyncPgConnection,
+    writer: &Writer,
+    before: &Tag,
+    new: &NewTag,
+) -> AppResult<()> {
+    let (row, version) = (&before.row, before.row.version + 1);
+    if let Some(slug) = &new.slug {
+        claim_key(conn, row.id, row.kind, slug).await?;
+    }
+    let slug = new.slug.as_ref().map_or(row.slug.as_str(), Slug::as_str);
+    let set = (
+        tags::version.eq(version),
+        tags::slug.eq(slug),
+        tags::name.eq(&new.name),
+        tags::folded_name.eq(text::fold(&new.name)),
+        tags::description.eq(&new.description),
+        tags::modified_at.eq(writer.at),
+    );
+    let tag = update_rows(tags::table.find(row.id));
+    tag.set(set).execute(conn).await?;
+    set_external_ids(conn, row.id, &before.external_ids, &new.external_ids).await?;
+    let name = (Noun::Tag, &*format!("{}:{slug}", row.kind));
+    changes::record(conn, writer, Action::Update, name, Some(version)).await?;
+    Ok(())
 }
 
 /// The tag, held against other writers until the transaction ends.
