@@ -6,9 +6,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::{
     filter::{AutocompleteFilter, DeleteTag, TagFilter},
     input::{TagPatch, TagReplacement, WriteTag},
-    key::{TagKey, TagRef},
+    key::{MAX_NAME, TagKey, TagRef},
     model::{self, Found, Tag},
-    view::{MAX_NAME, TagList, TagMatchView, TagMatches, TagView},
+    view::{TagList, TagMatchView, TagMatches, TagView},
 };
 use crate::{
     base::{

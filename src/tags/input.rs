@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{
-    key::{ExternalId, Slug},
+    key::{ExternalId, MAX_NAME, Slug},
     kind::TagKind,
     model::{NewTag, Tag},
-    view::{ExternalIdView, MAX_DESCRIPTION, MAX_EXTERNAL_IDS, MAX_NAME},
+    view::{ExternalIdView, MAX_DESCRIPTION, MAX_EXTERNAL_IDS},
 };
 use crate::base::{
     error::{AppResult, Faults},

@@ -7,6 +7,9 @@ use unicode_normalization::UnicodeNormalization;
 use super::kind::TagKind;
 use crate::base::text;
 
+/// Longest name among people, in characters.
+pub const MAX_NAME: usize = 200;
+
 /// Longest slug, in characters.
 pub const MAX_SLUG: usize = 120;
 

@@ -9,8 +9,6 @@ use super::{
 };
 use crate::base::timestamp;
 
-/// Longest name, in characters.
-pub const MAX_NAME: usize = 200;
 /// Longest description, in characters.
 pub const MAX_DESCRIPTION: usize = 2000;
 /// Most identifiers of a tag.

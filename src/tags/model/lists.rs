@@ -20,9 +20,8 @@ use crate::{
     schema::{tag_external_ids, tag_usage, tags},
     tags::{
         filter::{TagFilter, TagSort},
-        key::ExternalId,
+        key::{ExternalId, MAX_NAME},
         kind::TagKind,
-        view::MAX_NAME,
     },
 };
 
