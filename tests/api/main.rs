@@ -8,6 +8,7 @@
 mod articles;
 mod changes;
 mod contract;
+mod errors;
 mod keys;
 mod redirect;
 mod short_links;

@@ -3,8 +3,8 @@
 
 mod answers;
 mod committed;
-mod document;
-mod ground;
+pub mod document;
+pub mod ground;
 mod methods;
 mod permissions;
 mod wording;

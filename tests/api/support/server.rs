@@ -39,7 +39,7 @@ impl TestApp {
         Self::with(|_| {}).await
     }
 
-    /// The service with other settings.
+    /// The service with other settings; `database_url` names a database that is not the test's.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let database = TestDatabase::create().await;
         let mut config = Config::read(|name| match name {
@@ -55,7 +55,9 @@ impl TestApp {
         change(&mut config);
         let clock = Clock::default();
         let (sender, started) = std::sync::mpsc::channel();
-        let (url, service_clock) = (database.url.clone(), clock.clone());
+        let elsewhere = config.database_url.as_ref().map(|url| url.0.clone());
+        let url = elsewhere.unwrap_or_else(|| database.url.clone());
+        let service_clock = clock.clone();
         // A runtime of its own, as the binary has; the test's ends with the test.
         let service = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread()

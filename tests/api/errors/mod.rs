@@ -1,0 +1,5 @@
+//! Failures as callers see them: a problem with a stable code, whatever went wrong.
+
+mod hostile;
+mod outage;
+mod requests;
