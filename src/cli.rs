@@ -188,7 +188,7 @@ async fn migrate(config: &Config, url: &str) -> CliResult<()> {
         match connector.connect().await {
             Ok(connection) => break connection,
             Err(fault) if tokio::time::Instant::now() > deadline => return Err(fault.into()),
-            Err(fault) => log::warn!("event=waiting_for_database cause=\"{fault}\""),
+            Err(fault) => log::warn!("event=waiting_for_database cause={:?}", fault.to_string()),
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
     };
@@ -241,7 +241,9 @@ fn healthcheck(mut address: SocketAddr) -> CliResult<()> {
 
 async fn manage_keys(verb: KeyVerb, url: &str) -> CliResult<()> {
     let config = Config::from_env()?;
-    migrate(&config, url).await?;
+    if config.migrate_on_start {
+        migrate(&config, url).await?;
+    }
     let db = Database::new(&config, url)?;
     let mut connection = db.pool().await?;
     let writer = Writer {

@@ -8,9 +8,11 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     // Settings of a `.env` file count where the environment says nothing.
     dotenvy::dotenv().ok();
-    env_logger::Builder::from_env(
-        env_logger::Env::default().default_filter_or("info,actix_server=warn"),
-    )
-    .init();
+    let filters = std::env::var("RUST_LOG").unwrap_or_default();
+    let filters = match filters.trim() {
+        "" => "info,actix_server=warn",
+        filters => filters,
+    };
+    env_logger::Builder::new().parse_filters(filters).init();
     dateline::cli::main()
 }

@@ -7,7 +7,7 @@ create table tags (
                                                      'section', 'contributor', 'publisher', 'genre')),
     slug        text        not null check (char_length(slug) between 1 and 120),
     name        text        not null check (char_length(name) between 1 and 200),
-    folded_name text        not null check (char_length(folded_name) between 1 and 800),
+    folded_name text        not null check (octet_length(folded_name) between 1 and 1000),
     description text                 check (char_length(description) <= 2000),
     created_at  timestamptz not null,
     modified_at timestamptz not null,

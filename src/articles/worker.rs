@@ -11,7 +11,7 @@ pub async fn settle_forever(context: Context) {
         match settle_all(&context).await {
             Ok(0) => {}
             Ok(settled) => log::info!("event=settled articles={settled}"),
-            Err(fault) => log::warn!("event=settling_failed cause=\"{fault}\""),
+            Err(fault) => log::warn!("event=settling_failed cause={:?}", fault.to_string()),
         }
         tokio::time::sleep(context.config.settle_interval).await;
     }

@@ -17,7 +17,7 @@ use std::{
 
 use deadpool::{
     Runtime,
-    managed::{self, Metrics, RecycleError, RecycleResult, Timeouts},
+    managed::{self, Metrics, PoolError, RecycleError, RecycleResult, TimeoutType, Timeouts},
 };
 use diesel_async::AsyncPgConnection;
 use tokio::{sync::Mutex, time::Instant};
@@ -42,10 +42,10 @@ const LIKENESS: &str =
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
     /// The address is no Postgres address.
-    #[error("DATABASE_URL is not a Postgres address: {0}")]
+    #[error("DATABASE_URL is not a Postgres address: {}", causes(.0))]
     Address(#[source] tokio_postgres::Error),
     /// The server does not let us in.
-    #[error("the database cannot be reached: {0}")]
+    #[error("the database cannot be reached: {}", causes(.0))]
     Connect(#[source] tokio_postgres::Error),
     /// The connection could not be set up.
     #[error("the database cannot be used: {0}")]
@@ -53,6 +53,17 @@ pub enum DatabaseError {
     /// The pool could not be built.
     #[error("the pool cannot be built: {0}")]
     Pool(#[source] managed::BuildError),
+}
+
+/// An error with all that caused it: the driver's own words name only the outermost.
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut inner = error.source();
+    while let Some(cause) = inner {
+        words += &format!(": {cause}");
+        inner = cause.source();
+    }
+    words
 }
 
 /// How connections are made.
@@ -93,7 +104,10 @@ impl Connector {
         let flag = Arc::clone(&is_closed);
         tokio::spawn(async move {
             if let Err(fault) = driver.await {
-                log::warn!("event=database_connection_lost cause=\"{fault}\"");
+                log::warn!(
+                    "event=database_connection_lost cause={:?}",
+                    fault.to_string()
+                );
             }
             flag.store(true, Ordering::Release);
         });
@@ -237,10 +251,10 @@ impl Database {
 
     /// A connection from the pool, for transactions and for statements that may take a while.
     pub async fn pool(&self) -> AppResult<Pooled> {
-        self.pool
-            .get()
-            .await
-            .map_err(|fault| AppError::unavailable(&fault))
+        self.pool.get().await.map_err(|fault| match fault {
+            PoolError::Timeout(TimeoutType::Wait) => AppError::busy(&"all connections are in use"),
+            fault => AppError::unavailable(&fault),
+        })
     }
 
     /// How many connections the pool has, how many of them are idle, and how many requests wait.

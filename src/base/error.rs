@@ -294,11 +294,7 @@ impl From<DieselError> for AppError {
                 Self::unavailable(&error)
             }
             DieselError::DatabaseError(kind, info) if is_congestion(kind, info.message()) => {
-                log::warn!("event=database_busy cause=\"{error}\"");
-                Self::new(
-                    Code::DatabaseBusy,
-                    "The database did not finish in time. The request changed nothing.",
-                )
+                Self::busy(&error)
             }
             _ => Self::internal(&error),
         }
@@ -308,18 +304,28 @@ impl From<DieselError> for AppError {
 impl AppError {
     /// The database cannot be reached; the cause goes to the log alone.
     pub fn unavailable(cause: &dyn fmt::Display) -> Self {
-        log::error!("event=database_unavailable cause=\"{cause}\"");
+        log::error!("event=database_unavailable cause={:?}", cause.to_string());
         Self::new(
             Code::DatabaseUnavailable,
             "The database cannot be reached. Try again in a moment.",
         )
     }
 
+    /// The database did not come to it in time; the cause goes to the log alone.
+    pub fn busy(cause: &dyn fmt::Display) -> Self {
+        log::warn!("event=database_busy cause={:?}", cause.to_string());
+        Self::new(
+            Code::DatabaseBusy,
+            "The database did not finish in time. The request changed nothing.",
+        )
+    }
+
     /// A bug; the cause goes to the log alone.
     pub fn internal(cause: &dyn fmt::Display) -> Self {
         log::error!(
-            "event=internal_error request_id={} cause=\"{cause}\"",
-            super::request_id::current()
+            "event=internal_error request_id={} cause={:?}",
+            super::request_id::current(),
+            cause.to_string()
         );
         Self::new(
             Code::Internal,

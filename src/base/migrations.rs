@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use diesel::{QueryableByName, sql_types::Text};
+use diesel::{QueryableByName, result::Error as DieselError, sql_types::Text};
 use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -53,9 +53,14 @@ struct Applied {
 /// Whether the database has every migration of this binary. Later ones do no harm: while a new
 /// version is rolled out, the old one runs on its database.
 pub async fn are_current(mut conn: &AsyncPgConnection) -> diesel::QueryResult<bool> {
-    let rows: Vec<Applied> = diesel::sql_query("select version from __diesel_schema_migrations")
-        .load(&mut conn)
-        .await?;
+    let rows = diesel::sql_query("select version from __diesel_schema_migrations");
+    let rows: Vec<Applied> = match rows.load(&mut conn).await {
+        // A database that was never migrated has not even the list of migrations.
+        Err(DieselError::DatabaseError(_, info)) if info.message().contains("does not exist") => {
+            return Ok(false);
+        }
+        rows => rows?,
+    };
     let applied: BTreeSet<String> = rows.into_iter().map(|row| row.version).collect();
     let known: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations().unwrap_or_default();
     Ok(known

@@ -37,17 +37,18 @@ pub fn clean(raw: &str, max: usize, lines: Lines) -> Result<String, String> {
     }
 }
 
-/// Longest folded name, in characters; compatibility forms make some names longer.
-const MAX_FOLDED: usize = 800;
+/// Longest folded name, in bytes: compatibility forms make some names longer, and what an index
+/// keeps has a limit.
+const MAX_FOLDED: usize = 1000;
 
 /// A name fit to be stored and to be compared: one line of which something is left when it is folded.
 pub fn clean_name(raw: &str, max: usize) -> Result<String, String> {
     let name = clean(raw, max, Lines::One)?;
-    match fold(&name).chars().count() {
+    match fold(&name).len() {
         0 => Err("must have more than marks that do not count in a comparison".to_owned()),
         1..=MAX_FOLDED => Ok(name),
         length => Err(format!(
-            "has {length} characters when it is written out; at most {MAX_FOLDED} are allowed"
+            "has {length} bytes when it is written out; at most {MAX_FOLDED} are allowed"
         )),
     }
 }

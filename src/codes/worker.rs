@@ -16,7 +16,7 @@ const INTERVAL: Duration = Duration::from_secs(60);
 pub async fn watch_fill(db: Database, minter: Minter) {
     loop {
         if let Err(fault) = look(&db, &minter).await {
-            log::warn!("event=code_fill_unknown cause=\"{fault}\"");
+            log::warn!("event=code_fill_unknown cause={:?}", fault.to_string());
         }
         tokio::time::sleep(INTERVAL).await;
     }

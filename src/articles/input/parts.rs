@@ -46,21 +46,12 @@ pub fn parse_tags(tags: Vec<TagInput>, faults: &mut Faults) -> Vec<TagWish> {
                 key: None,
                 kind: Some(kind),
                 name: Some(name),
-            }) => clean_name(&name).map(|name| TagWish::Described(kind, name)),
+            }) => text::clean_name(&name, 200).map(|name| TagWish::Described(kind, name)),
             TagInput::Tag(_) => Err("must have a key, or a kind and a name".to_owned()),
         };
         wishes.extend(faults.take(pointer, wish));
     }
     wishes
-}
-
-/// A name of which something is left when it is folded for comparison.
-fn clean_name(raw: &str) -> Result<String, String> {
-    let name = text::clean_name(raw, 200)?;
-    match text::fold(&name).is_empty() {
-        true => Err("has a name of which nothing can be compared".to_owned()),
-        false => Ok(name),
-    }
 }
 
 /// Fails if an article is to carry more tags than it may.
