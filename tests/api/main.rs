@@ -10,6 +10,7 @@ mod changes;
 mod contract;
 mod errors;
 mod keys;
+mod ops;
 mod redirect;
 mod short_links;
 mod support;

@@ -2,4 +2,6 @@
 
 mod hostile;
 mod outage;
+mod parameters;
+mod poison;
 mod requests;

@@ -1,0 +1,7 @@
+//! What operators look at, and the binary as they run it.
+
+mod binary;
+mod metrics;
+mod pages;
+mod process;
+mod stopping;
