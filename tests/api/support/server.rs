@@ -129,6 +129,11 @@ impl TestApp {
         self.clock.advance(TimeDelta::seconds(seconds));
     }
 
+    /// Where the API listens.
+    pub fn api(&self) -> SocketAddr {
+        self.api
+    }
+
     /// Asks the public listener for a path, under the host of a short domain.
     pub async fn follow(&self, method: Method, host: &str, path: &str) -> Answer {
         let request = self
