@@ -109,6 +109,7 @@ async fn the_redirect_answers_as_documented() {
     let (document, admin) = (Document::of(&app).await, app.admin().await);
     let mut operations = document.operations();
     operations.retain(|operation| operation.item.get("servers").is_some());
+    assert_eq!(operations.len(), 2);
 
     for operation in operations {
         let address = Ground::lay(&admin).await.address(operation);
