@@ -255,6 +255,7 @@ impl WriteArticle {
     pub fn parse(self, config: &Config, now: DateTime<Utc>) -> AppResult<Wanted> {
         let mut faults = Faults::default();
         let read = &mut faults;
+        let headline = parse_headline(self.headline, read);
         let language = self.language.as_ref().unwrap_or(&config.default_language);
         let language = read.take("/language", Language::parse(language));
         let address = |raw: String| config.parse_target(&raw);
@@ -267,7 +268,7 @@ impl WriteArticle {
         let content = Content {
             status,
             kind: self.kind.unwrap_or(ArticleKind::Article),
-            headline: parse_headline(self.headline, read),
+            headline,
             short_headline: line(read, "/short_headline", self.short_headline, 120),
             summary: paragraphs(read, "/summary", self.summary, 2000),
             key_points: parse_key_points(self.key_points.unwrap_or_default(), read),

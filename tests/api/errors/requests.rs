@@ -250,8 +250,12 @@ async fn every_rule_that_is_broken_is_named_at_once() {
           "detail": "has 524289 bytes; at most 524288 are allowed"
         },
         {
-          "pointer": "/word_count",
-          "detail": "must be between 0 and 2147483647"
+          "pointer": "/lead_image/url",
+          "detail": "must begin with http:// or https://"
+        },
+        {
+          "pointer": "/lead_image/width",
+          "detail": "must be between 1 and 100000"
         },
         {
           "pointer": "/short_headline",
@@ -278,12 +282,8 @@ async fn every_rule_that_is_broken_is_named_at_once() {
           "detail": "is named twice"
         },
         {
-          "pointer": "/lead_image/url",
-          "detail": "must begin with http:// or https://"
-        },
-        {
-          "pointer": "/lead_image/width",
-          "detail": "must be between 1 and 100000"
+          "pointer": "/word_count",
+          "detail": "must be between 0 and 2147483647"
         },
         {
           "pointer": "/custom",
