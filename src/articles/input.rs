@@ -264,7 +264,6 @@ impl WriteArticle {
         let published_at = moment(read, "/published_at", self.published_at);
         let body = read.optional("/body", self.body, clean_body);
         let counted = body.as_deref().map(text::count_words);
-        let image = self.lead_image.and_then(|image| parse_image(image, read));
         let content = Content {
             status,
             kind: self.kind.unwrap_or(ArticleKind::Article),
@@ -278,7 +277,7 @@ impl WriteArticle {
             normalised_url: url.as_ref().map(HttpUrl::normalised),
             canonical_url: url.map(|url| url.as_str().to_owned()),
             external_ids: parse_external_ids(self.external_ids.unwrap_or_default(), read),
-            lead_image: image.map(Stored),
+            lead_image: parse_image(self.lead_image, read).map(Stored),
             word_count: counted.or(parse_word_count(self.word_count, read)),
             related: parse_related(self.related.unwrap_or_default(), read),
             custom: Stored(parse_custom(self.custom.unwrap_or_default(), read)),

@@ -170,7 +170,7 @@ pub fn parse_external_ids(
     Stored(ids)
 }
 
-pub fn parse_image(image: LeadImageView, faults: &mut Faults) -> Option<LeadImage> {
+pub fn parse_image(image: Option<LeadImageView>, faults: &mut Faults) -> Option<LeadImage> {
     let LeadImageView {
         url,
         alt,
@@ -178,7 +178,7 @@ pub fn parse_image(image: LeadImageView, faults: &mut Faults) -> Option<LeadImag
         credit,
         width,
         height,
-    } = image;
+    } = image?;
     let url = url
         .ok_or_else(|| "is required".to_owned())
         .and_then(|raw| HttpUrl::parse(&raw));

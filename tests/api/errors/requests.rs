@@ -250,14 +250,6 @@ async fn every_rule_that_is_broken_is_named_at_once() {
           "detail": "has 524289 bytes; at most 524288 are allowed"
         },
         {
-          "pointer": "/lead_image/url",
-          "detail": "must begin with http:// or https://"
-        },
-        {
-          "pointer": "/lead_image/width",
-          "detail": "must be between 1 and 100000"
-        },
-        {
           "pointer": "/short_headline",
           "detail": "has 121 characters; at most 120 are allowed"
         },
@@ -280,6 +272,14 @@ async fn every_rule_that_is_broken_is_named_at_once() {
         {
           "pointer": "/external_ids/1",
           "detail": "is named twice"
+        },
+        {
+          "pointer": "/lead_image/url",
+          "detail": "must begin with http:// or https://"
+        },
+        {
+          "pointer": "/lead_image/width",
+          "detail": "must be between 1 and 100000"
         },
         {
           "pointer": "/word_count",
