@@ -20,6 +20,9 @@ const ALLOW: &str = "GET, HEAD, OPTIONS";
 ///
 /// Leads a reader to the story behind a code, in any case. The host chooses the short domain; an
 /// unknown host gets the default one. Articles that are not public answer exactly as an unknown code.
+///
+/// Readers' addresses stand apart from the API, and a browser shows their answers to no page of
+/// another origin: open the address itself instead of trying it out here.
 #[utoipa::path(
     tag = "redirect",
     params(("code" = String, Path, description = "The code", example = "7kq3m2")),
