@@ -11,6 +11,8 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::page::CountMode;
+
 /// A statement put together from fixed text and bound values; `S` is the SQL type of its rows.
 ///
 /// Unlike `sql_query`, whose statements Postgres must plan anew each time, this one is kept as a
@@ -63,14 +65,21 @@ impl<S> Statement<S> {
         }
     }
 
-    /// How many rows the statement has.
-    pub async fn count(self, conn: &mut AsyncPgConnection) -> QueryResult<i64> {
+    /// How many rows the statement has, counted as the caller asks.
+    pub async fn total(self, conn: &mut AsyncPgConnection, mode: CountMode) -> QueryResult<i64> {
+        match mode {
+            CountMode::Exact => self.count(conn).await,
+            CountMode::Estimated => self.estimate(conn).await,
+        }
+    }
+
+    async fn count(self, conn: &mut AsyncPgConnection) -> QueryResult<i64> {
         let counted: Statement<BigInt> = self.wrapped("select count(*) from (", ") counted");
         counted.get_result(conn).await
     }
 
-    /// How many rows the planner believes the statement has: an estimate that costs no reading.
-    pub async fn estimate(self, conn: &mut AsyncPgConnection) -> QueryResult<i64> {
+    /// What the planner believes: an estimate that costs no reading.
+    async fn estimate(self, conn: &mut AsyncPgConnection) -> QueryResult<i64> {
         let explained: Statement<Json> = self.wrapped("explain (format json) ", "");
         let plan: serde_json::Value = explained.get_result(conn).await?;
         Ok(plan

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     base::{
         error::AppResult,
-        page::{self, CountMode, Page},
+        page::{self, Page},
         statement::Statement,
         text,
     },
@@ -158,8 +158,7 @@ pub async fn list(conn: &mut AsyncPgConnection, filter: &LinkFilter) -> AppResul
     let page = Page::cut(ids, limit, list, |id| *id);
     let total = match count {
         None => None,
-        Some(CountMode::Exact) => Some(select(filter)?.count(conn).await?),
-        Some(CountMode::Estimated) => Some(select(filter)?.estimate(conn).await?),
+        Some(mode) => Some(select(filter)?.total(conn, *mode).await?),
     };
     Ok(Page {
         items: load(conn, &page.items).await?,

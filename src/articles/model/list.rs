@@ -16,7 +16,7 @@ use crate::{
     },
     base::{
         error::AppResult,
-        page::{self, CountMode, Page},
+        page::{self, Page},
         statement::Statement,
     },
     schema::articles,
@@ -71,10 +71,7 @@ async fn total(
     };
     let mut all = Statement::new("");
     compose(&mut all, wanted, driver, now, None);
-    match mode {
-        CountMode::Exact => all.count(conn).await.map(Some),
-        CountMode::Estimated => all.estimate(conn).await.map(Some),
-    }
+    all.total(conn, mode).await.map(Some)
 }
 
 /// When time alone next changes which articles are live.

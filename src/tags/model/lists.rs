@@ -13,7 +13,7 @@ use super::{Tag, TagRow, Usage};
 use crate::{
     base::{
         error::AppResult,
-        page::{self, CountMode, Page},
+        page::{self, Page},
         statement::Statement,
         text,
     },
@@ -50,8 +50,7 @@ pub async fn list(conn: &mut AsyncPgConnection, filter: &TagFilter) -> AppResult
     let mut page = Page::cut(keys, limit, list, Clone::clone);
     page.total = match count {
         None => None,
-        Some(CountMode::Exact) => Some(select(filter)?.count(conn).await?),
-        Some(CountMode::Estimated) => Some(select(filter)?.estimate(conn).await?),
+        Some(mode) => Some(select(filter)?.total(conn, *mode).await?),
     };
     let ids: Vec<i32> = page.items.iter().map(|key| key.3).collect();
     let mut found = load_all(conn, &ids).await?;
