@@ -145,6 +145,7 @@ pub fn start(
     let documents = ops::Documents::of(&document(&config.short_base_urls[0].base_url))?;
     let context = Context {
         db: db.clone(),
+        domains: config.short_domains(),
         config: Arc::new(config),
         clock,
     };

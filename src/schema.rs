@@ -22,6 +22,22 @@ diesel::table! {
         noun -> Text,
         name -> Text,
         version -> Nullable<Integer>,
+        diff -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
+    /// The short domains.
+    domains (name) {
+        name -> Text,
+        version -> Integer,
+        base_url -> Text,
+        is_default -> Bool,
+        root_url -> Nullable<Text>,
+        unknown_url -> Nullable<Text>,
+        legacy_lengths -> Array<SmallInt>,
+        created_at -> Timestamptz,
+        modified_at -> Timestamptz,
     }
 }
 
@@ -140,6 +156,77 @@ diesel::table! {
         expires_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         modified_at -> Timestamptz,
+        not_before -> Nullable<Timestamptz>,
+        forward_query -> Text,
+        replacement_url -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// How far each instance has flushed its visits.
+    visit_flushes (instance) {
+        instance -> Uuid,
+        sequence -> BigInt,
+        flushed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// All visits of a link.
+    visit_totals (link_id) {
+        link_id -> BigInt,
+        people -> BigInt,
+        bots -> BigInt,
+        prefetches -> BigInt,
+        last_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Visits per quarter of an hour in UTC.
+    visit_quarters (link_id, at) {
+        link_id -> BigInt,
+        at -> Timestamptz,
+        people -> BigInt,
+        bots -> BigInt,
+        prefetches -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Visits per day in UTC.
+    visit_days (link_id, day) {
+        link_id -> BigInt,
+        day -> Date,
+        people -> BigInt,
+        bots -> BigInt,
+        prefetches -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Visits per quarter of an hour and channel, referrer or country.
+    visit_breakdown_quarters (link_id, dimension, at, value) {
+        link_id -> BigInt,
+        dimension -> Text,
+        at -> Timestamptz,
+        value -> Text,
+        people -> BigInt,
+        bots -> BigInt,
+        prefetches -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// The same per day in UTC.
+    visit_breakdown_days (link_id, dimension, day, value) {
+        link_id -> BigInt,
+        dimension -> Text,
+        day -> Date,
+        value -> Text,
+        people -> BigInt,
+        bots -> BigInt,
+        prefetches -> BigInt,
     }
 }
 
@@ -156,4 +243,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     tag_usage,
     short_links,
     article_external_ids,
+    visit_totals,
 );

@@ -35,7 +35,8 @@ impl Author {
         wanted: &Wanted,
     ) -> AppResult<Article> {
         let mut connection = context.db.pool().await?;
-        let place = (id, minter, context.config.default_domain());
+        let domains = context.domains.current();
+        let place = (id, minter, domains.default_domain().name.as_str());
         let made = model::create(
             &mut connection,
             &self.writer,

@@ -111,10 +111,7 @@ pub async fn create_article(
     body: Body<WriteArticle>,
 ) -> AppResult<HttpResponse> {
     let author = Author::new(&caller, &context);
-    let wanted = body
-        .read()
-        .await?
-        .parse(&context.config, author.writer.at)?;
+    let wanted = body.read().await?.parse(&context, author.writer.at)?;
     let article = author
         .create(&context, &minter, Uuid::now_v7(), &wanted)
         .await?;
@@ -209,11 +206,11 @@ pub async fn update_article(
     let condition = Precondition::read(&request, context.config.require_if_match)?;
     let Members(changes) = body.read().await?;
     let author = Author::new(&caller, &context);
-    let (config, at) = (&context.config, author.writer.at);
+    let at = author.writer.at;
     let change = |before: &Current| {
         let mut document = WriteArticle::document(before);
         patch::apply(&mut document, changes, input::FREE);
-        WriteArticle::from_document(document)?.parse(config, at)
+        WriteArticle::from_document(document)?.parse(&context, at)
     };
     let article = author.update(&context, id.0, &condition, change).await?;
     changed(article, &context, &request)

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     base::{
-        config::Config,
+        context::Context,
         error::{AppResult, Faults},
         extract,
         language::Language,
@@ -252,13 +252,14 @@ impl WriteArticle {
     }
 
     /// The article to write at `now`; every field that breaks a rule is named.
-    pub fn parse(self, config: &Config, now: DateTime<Utc>) -> AppResult<Wanted> {
+    pub fn parse(self, context: &Context, now: DateTime<Utc>) -> AppResult<Wanted> {
         let mut faults = Faults::default();
         let read = &mut faults;
         let headline = parse_headline(self.headline, read);
-        let language = self.language.as_ref().unwrap_or(&config.default_language);
+        let language = self.language.as_ref();
+        let language = language.unwrap_or(&context.config.default_language);
         let language = read.take("/language", Language::parse(language));
-        let address = |raw: String| config.parse_target(&raw);
+        let address = |raw: String| context.domains.current().parse_target(&raw);
         let url = read.optional("/canonical_url", self.canonical_url, address);
         let status = self.status.unwrap_or(Status::Draft);
         let published_at = moment(read, "/published_at", self.published_at);

@@ -25,7 +25,7 @@ pub async fn lens<'a, P: Permission>(
     context: &'a Context,
     related: &[Uuid],
 ) -> AppResult<Lens<'a>> {
-    let mut lens = Lens::of_editors(&context.config);
+    let mut lens = Lens::of_editors(context);
     if !caller.sees_unpublished() {
         let (live, changes_at) = model::live_of(connection, related, context.clock.now()).await?;
         (lens.shown_related, lens.changes_at) = (Some(live), changes_at);
@@ -96,7 +96,7 @@ pub fn created(article: Article, context: &Context) -> HttpResponse {
         format!("/v1/articles/{}", article.row.id),
         article.row.version,
     );
-    let view = ArticleView::new(article, &Lens::of_editors(&context.config));
+    let view = ArticleView::new(article, &Lens::of_editors(context));
     Answer::private().created(&location, version, &view)
 }
 
@@ -107,6 +107,6 @@ pub fn changed(
     request: &HttpRequest,
 ) -> AppResult<HttpResponse> {
     let version = article.row.version;
-    let view = ArticleView::new(article, &Lens::of_editors(&context.config));
+    let view = ArticleView::new(article, &Lens::of_editors(context));
     Answer::private().resource(request, version, &view)
 }

@@ -87,10 +87,10 @@ impl<'a> Upsert<'a> {
     }
 
     async fn try_once(&self, members: Map<String, Value>, name: &Name) -> AppResult<HttpResponse> {
-        let (config, at) = (&self.context.config, self.author.writer.at);
+        let (context, at) = (self.context, self.author.writer.at);
         if let Some(id) = self.find(name).await? {
             let change = |before: &Current| {
-                named(WriteArticle::from_replacement(members, before)?, name)?.parse(config, at)
+                named(WriteArticle::from_replacement(members, before)?, name)?.parse(context, at)
             };
             let article = self
                 .author
@@ -99,7 +99,7 @@ impl<'a> Upsert<'a> {
             return changed(article, self.context, self.request);
         }
         self.condition.check_absent()?;
-        let wanted = named(WriteArticle::from_document(members)?, name)?.parse(config, at)?;
+        let wanted = named(WriteArticle::from_document(members)?, name)?.parse(context, at)?;
         let article = self
             .author
             .create(self.context, self.minter, name.new_id(), &wanted)

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     base::{
-        config::Config,
+        context::Context,
         error::{AppError, AppResult},
         language, timestamp,
     },
@@ -221,7 +221,7 @@ pub const FIELDS: &[&str] = &[
 /// What callers see of articles besides the articles: whose eyes, and the settings.
 pub struct Lens<'a> {
     /// The settings, for the addresses of short links.
-    pub config: &'a Config,
+    pub context: &'a Context,
     /// The related articles that may be shown; `None` shows all.
     pub shown_related: Option<HashSet<Uuid>>,
     /// When time alone next changes which related articles may be shown.
@@ -230,9 +230,9 @@ pub struct Lens<'a> {
 
 impl<'a> Lens<'a> {
     /// The eyes of those who see everything.
-    pub fn of_editors(config: &'a Config) -> Self {
+    pub fn of_editors(context: &'a Context) -> Self {
         Self {
-            config,
+            context,
             shown_related: None,
             changes_at: None,
         }
@@ -246,7 +246,8 @@ impl<'a> Lens<'a> {
     }
 
     fn short_url(&self, domain: Option<String>, code: Option<String>) -> Option<String> {
-        Some(self.config.short_url(&domain?, &code?))
+        let domains = self.context.domains.current();
+        Some(domains.short_url(&domain?, &code?))
     }
 }
 

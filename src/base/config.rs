@@ -2,7 +2,11 @@
 
 use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
-use super::{language::Language, url::HttpUrl};
+use super::{
+    language::Language,
+    short_domains::{ShortDomain, ShortDomains},
+    url::HttpUrl,
+};
 
 /// One setting: its variable, its default and what it does. The README's table and `.env.sample`
 /// are held against this list by `tests/house.rs`.
@@ -63,7 +67,7 @@ pub struct Config {
     pub api_listen: SocketAddr,
     /// Where short links are followed.
     pub public_listen: SocketAddr,
-    /// Base addresses of the short domains; the first is the default.
+    /// Base addresses of the short domains that a database without any gets; the first is the default.
     pub short_base_urls: Vec<ShortBase>,
     /// Whether live content is readable without a key.
     pub public_read: bool,
@@ -157,34 +161,6 @@ impl Config {
         }
     }
 
-    /// The printed address of a short link.
-    pub fn short_url(&self, domain: &str, code: &str) -> String {
-        match self
-            .short_base_urls
-            .iter()
-            .find(|base| base.domain == domain)
-        {
-            Some(base) => format!("{}/{code}", base.base_url),
-            // A domain that is configured no longer: its links are still listed.
-            None => format!("https://{domain}/{code}"),
-        }
-    }
-
-    /// Reads the address of a story or of a short link's target: any web address but one that would
-    /// lead back here, so that there are no loops.
-    pub fn parse_target(&self, raw: &str) -> Result<HttpUrl, String> {
-        let url = HttpUrl::parse(raw)?;
-        let authority = url.authority();
-        if self
-            .short_base_urls
-            .iter()
-            .any(|base| base.domain == authority)
-        {
-            return Err("must not lead to a short domain of this service".to_owned());
-        }
-        Ok(url)
-    }
-
     /// Threads that answer requests on each listener.
     pub fn threads(&self) -> std::io::Result<usize> {
         match self.workers {
@@ -193,11 +169,11 @@ impl Config {
         }
     }
 
-    /// The short domain that links get when they name none.
-    pub fn default_domain(&self) -> &str {
-        self.short_base_urls
-            .first()
-            .map_or("", |base| base.domain.as_str())
+    /// The short domains that the settings name.
+    pub fn short_domains(&self) -> ShortDomains {
+        let mut domains = self.short_base_urls.iter().map(ShortDomain::from);
+        let default = domains.next().unwrap_or_else(ShortDomain::unnamed);
+        ShortDomains::new(default, domains.collect())
     }
 }
 
@@ -343,10 +319,7 @@ mod tests {
     #[test]
     fn the_defaults_are_sound() {
         let config = Config::read(|_| None).unwrap();
-        assert_eq!(config.default_domain(), "localhost:8081");
-        assert_eq!(
-            config.short_url("localhost:8081", "7kq3m2"),
-            "http://localhost:8081/7kq3m2"
-        );
+        let domains = config.short_domains();
+        assert_eq!(domains.current().default_domain().name, "localhost:8081");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{clock::Clock, config::Config, db::Database};
+use super::{clock::Clock, config::Config, db::Database, short_domains::ShortDomains};
 
 /// The service as a handler sees it: one per worker, because each worker reads through a
 /// connection of its own.
@@ -14,6 +14,8 @@ pub struct Context {
     pub config: Arc<Config>,
     /// The time.
     pub clock: Clock,
+    /// The short domains.
+    pub domains: ShortDomains,
 }
 
 impl Context {

@@ -37,7 +37,7 @@ pub async fn list_short_links(
     filter: Query<LinkFilter>,
 ) -> AppResult<HttpResponse> {
     let page = model::list(&mut *context.db.pool().await?, &filter.0).await?;
-    let page = page.map(|link| LinkView::new(link, &context.config));
+    let page = page.map(|link| LinkView::new(link, &context.domains.current()));
     Ok(page.respond(&request, Answer::private().builder()))
 }
 
@@ -62,7 +62,7 @@ pub async fn create_short_link(
     _: Query<NoParameters>,
     body: Body<CreateShortLink>,
 ) -> AppResult<HttpResponse> {
-    let (new, code) = body.read().await?.parse(&context.config)?;
+    let (new, code) = body.read().await?.parse(&context.domains.current())?;
     let mut connection = context.db.pool().await?;
     let link = model::create(
         &mut connection,
@@ -129,8 +129,9 @@ pub async fn update_short_link(
     let (domain, code) = read_name(name.0)?;
     let condition = Precondition::read(&request, context.config.require_if_match)?;
     let Members(changes) = body.read().await?;
-    let change =
-        |before: &Link| UpdateShortLink::patched(before, changes)?.parse(before, &context.config);
+    let change = |before: &Link| {
+        UpdateShortLink::patched(before, changes)?.parse(before, &context.domains.current())
+    };
     let (writer, mut connection) = (caller.writer(&context), context.db.pool().await?);
     let name = (domain.as_str(), code.as_str());
     let link = model::update(&mut connection, &writer, name, &condition, change).await?;
@@ -174,11 +175,19 @@ fn read_name((domain, code): (String, String)) -> AppResult<(String, Code)> {
 /// Answers a link.
 pub fn show(link: Link, context: &Context, request: &HttpRequest) -> AppResult<HttpResponse> {
     let version = link.row.version;
-    Answer::private().resource(request, version, &LinkView::new(link, &context.config))
+    Answer::private().resource(
+        request,
+        version,
+        &LinkView::new(link, &context.domains.current()),
+    )
 }
 
 /// Answers a link that has just been made.
 pub fn created(link: Link, context: &Context) -> HttpResponse {
     let (location, version) = (format!("/v1/short-links/{}", link.name()), link.row.version);
-    Answer::private().created(&location, version, &LinkView::new(link, &context.config))
+    Answer::private().created(
+        &location,
+        version,
+        &LinkView::new(link, &context.domains.current()),
+    )
 }

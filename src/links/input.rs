@@ -11,9 +11,10 @@ use super::{
 };
 use crate::{
     base::{
-        config::Config,
         error::{AppResult, Faults},
-        extract, patch, timestamp,
+        extract, patch,
+        short_domains::DomainSet,
+        timestamp,
     },
     codes::{Code, NewLink, Target},
 };
@@ -50,7 +51,7 @@ pub struct CreateShortLink {
 
 impl CreateShortLink {
     /// The link to make, and the code if the caller chose one.
-    pub fn parse(self, config: &Config) -> AppResult<(NewLink, Option<Code>)> {
+    pub fn parse(self, domains: &DomainSet) -> AppResult<(NewLink, Option<Code>)> {
         let Self {
             article_id,
             target_url,
@@ -59,13 +60,13 @@ impl CreateShortLink {
             expires_at,
         } = self;
         let mut faults = Faults::default();
-        let target = parse_target(article_id, target_url, config, &mut faults);
+        let target = parse_target(article_id, target_url, domains, &mut faults);
         let code = faults.optional("/code", code, |raw| Code::parse_alias(&raw));
         let domain = domain.map(|raw| raw.to_ascii_lowercase());
-        let domain = faults.optional("/domain", domain, |raw| known_domain(raw, config));
+        let domain = faults.optional("/domain", domain, |raw| known_domain(raw, domains));
         let expires_at = faults.optional("/expires_at", expires_at, |raw| timestamp::parse(&raw));
         faults.check()?;
-        let domain = domain.unwrap_or_else(|| config.default_domain().to_owned());
+        let domain = domain.unwrap_or_else(|| domains.default_domain().name.clone());
         let target = target.unwrap_or(Target::Url(String::new()));
         Ok((
             NewLink {
@@ -78,15 +79,11 @@ impl CreateShortLink {
     }
 }
 
-fn known_domain(domain: String, config: &Config) -> Result<String, String> {
-    let known: Vec<&str> = config
-        .short_base_urls
-        .iter()
-        .map(|base| base.domain.as_str())
-        .collect();
-    if known.contains(&domain.as_str()) {
+fn known_domain(domain: String, domains: &DomainSet) -> Result<String, String> {
+    if domains.named(&domain).is_some() {
         Ok(domain)
     } else {
+        let known: Vec<&str> = domains.all().map(|known| known.name.as_str()).collect();
         Err(format!("must be one of {}", known.join(", ")))
     }
 }
@@ -94,13 +91,13 @@ fn known_domain(domain: String, config: &Config) -> Result<String, String> {
 fn parse_target(
     article_id: Option<Uuid>,
     target_url: Option<String>,
-    config: &Config,
+    domains: &DomainSet,
     faults: &mut Faults,
 ) -> Option<Target> {
     match (article_id, target_url) {
         (Some(id), None) => Some(Target::Article(id)),
         (None, Some(raw)) => faults
-            .take("/target_url", parse_target_url(&raw, config))
+            .take("/target_url", parse_target_url(&raw, domains))
             .map(Target::Url),
         (None, None) => faults.take("/article_id", Err("or target_url is required".to_owned())),
         (Some(_), Some(_)) => faults.take(
@@ -110,8 +107,8 @@ fn parse_target(
     }
 }
 
-fn parse_target_url(raw: &str, config: &Config) -> Result<String, String> {
-    config.parse_target(raw).map(|url| url.as_str().to_owned())
+fn parse_target_url(raw: &str, domains: &DomainSet) -> Result<String, String> {
+    domains.parse_target(raw).map(|url| url.as_str().to_owned())
 }
 
 /// What a patch of a link can change.
@@ -177,7 +174,7 @@ impl UpdateShortLink {
     }
 
     /// The change to make.
-    pub fn parse(self, before: &Link, config: &Config) -> AppResult<Change> {
+    pub fn parse(self, before: &Link, domains: &DomainSet) -> AppResult<Change> {
         let Self {
             article_id,
             target_url,
@@ -186,7 +183,7 @@ impl UpdateShortLink {
             primary,
         } = self;
         let mut faults = Faults::default();
-        let target = parse_target(article_id, target_url, config, &mut faults);
+        let target = parse_target(article_id, target_url, domains, &mut faults);
         let status = status.unwrap_or(LinkStatus::Active);
         if status == LinkStatus::Gone {
             faults.add("/status", "cannot be set to gone; use DELETE");

@@ -4,7 +4,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{model::Link, status::LinkStatus};
-use crate::base::{config::Config, timestamp};
+use crate::base::{short_domains::DomainSet, timestamp};
 
 /// A short public address that leads to an article or to an address.
 #[derive(Debug, Serialize, ToSchema)]
@@ -61,7 +61,7 @@ pub struct TargetView {
 
 impl LinkView {
     /// The link with its address as it is printed.
-    pub fn new(link: Link, config: &Config) -> Self {
+    pub fn new(link: Link, domains: &DomainSet) -> Self {
         let Link {
             row,
             article_url,
@@ -80,7 +80,7 @@ impl LinkView {
             },
         };
         Self {
-            url: config.short_url(&row.domain, &row.code),
+            url: domains.short_url(&row.domain, &row.code),
             domain: row.domain,
             code: row.code,
             version: row.version,

@@ -9,7 +9,9 @@ use super::{
     page,
 };
 use crate::{
-    base::{context::Context, error::AppResult, extract::Path, url::HttpUrl},
+    base::{
+        context::Context, error::AppResult, extract::Path, short_domains::DomainSet, url::HttpUrl,
+    },
     codes::Code,
 };
 
@@ -88,7 +90,7 @@ async fn look_up(context: &Context, request: &HttpRequest, code: &Code) -> AppRe
     let connection = context.db.read().await?;
     Ok(model::follow(
         &connection,
-        domain(context, request),
+        domain(&context.domains.current(), request),
         code,
         context.clock.now(),
     )
@@ -96,7 +98,7 @@ async fn look_up(context: &Context, request: &HttpRequest, code: &Code) -> AppRe
 }
 
 /// The short domain that the request names by its host; the default one for a host that is none.
-fn domain<'a>(context: &'a Context, request: &HttpRequest) -> &'a str {
+fn domain<'a>(domains: &'a DomainSet, request: &HttpRequest) -> &'a str {
     let host = request
         .headers()
         .get(header::HOST)
@@ -108,15 +110,8 @@ fn domain<'a>(context: &'a Context, request: &HttpRequest) -> &'a str {
         .or_else(|| host.strip_suffix(":443"))
         .unwrap_or(&host);
     let host = host.strip_suffix('.').unwrap_or(host);
-    let known = context
-        .config
-        .short_base_urls
-        .iter()
-        .find(|base| base.domain == host);
-    known.map_or_else(
-        || context.config.default_domain(),
-        |base| base.domain.as_str(),
-    )
+    let known = domains.named(host);
+    &known.unwrap_or_else(|| domains.default_domain()).name
 }
 
 fn found(address: &str) -> HttpResponse {

@@ -10,14 +10,14 @@ with ours as (
 ), lines (line) as (
     select format('extension %s', extname) from pg_extension
     union all
-    select format('%s %s', case c.relkind when 'r' then 'table' when 'S' then 'sequence' when 'i' then 'index' else c.relkind::text end, c.relname)
+    select format('%s %s', case c.relkind when 'r' then 'table' when 'S' then 'sequence' when 'i' then 'index' when 'p' then 'partitioned table' else c.relkind::text end, c.relname)
       from ours join pg_class c using (oid)
     union all
     select format('column %s.%s %s %s not null=%s default=%s identity=%s generated=%s', c.relname, a.attnum, a.attname,
                   format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated)
       from ours join pg_class c using (oid) join pg_attribute a on a.attrelid = c.oid
            left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-     where c.relkind = 'r' and a.attnum > 0
+     where c.relkind in ('r', 'p') and a.attnum > 0
     union all
     select format('constraint %s %s', conname, pg_get_constraintdef(k.oid))
       from ours join pg_constraint k on k.conrelid = ours.oid

@@ -19,7 +19,7 @@ const COLUMNS: &str = r"
                          format(case when t.typcategory = 'A' then 'Array<%s>' else '%s' end,
                                 case coalesce(e.typname, t.typname)
                                     when 'bool' then 'Bool' when 'bytea' then 'Binary' when 'int4' then 'Integer'
-                                    when 'int8' then 'BigInt' when 'jsonb' then 'Jsonb' when 'text' then 'Text'
+                                    when 'int2' then 'SmallInt' when 'int8' then 'BigInt' when 'date' then 'Date' when 'jsonb' then 'Jsonb' when 'text' then 'Text'
                                     when 'timestamptz' then 'Timestamptz' when 'uuid' then 'Uuid'
                                     else coalesce(e.typname, t.typname)::text end))),
            c.relname, a.attnum

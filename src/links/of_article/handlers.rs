@@ -40,7 +40,8 @@ pub async fn ensure_article_short_link(
     _: Query<NoParameters>,
 ) -> AppResult<HttpResponse> {
     let mut connection = context.db.pool().await?;
-    let place = (id.0, context.config.default_domain());
+    let domains = context.domains.current();
+    let place = (id.0, domains.default_domain().name.as_str());
     let (link, is_made) =
         model::ensure_primary(&mut connection, &caller.writer(&context), &minter, place).await?;
     if is_made {
@@ -73,7 +74,7 @@ pub async fn list_article_short_links(
     let links = model::of_article(&connection, id.0).await?;
     let items = links
         .into_iter()
-        .map(|link| LinkView::new(link, &context.config))
+        .map(|link| LinkView::new(link, &context.domains.current()))
         .collect();
     Ok(Answer::private()
         .builder()

@@ -1,0 +1,3 @@
+//! Measures Dateline beside the limits of its machine.
+
+fn main() {}

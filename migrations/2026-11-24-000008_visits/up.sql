@@ -1,0 +1,77 @@
+-- No foreign keys to short_links: a link is never removed, and the flush would pay for each row.
+
+create table visit_flushes (
+    instance   uuid        primary key,
+    sequence   bigint      not null check (sequence >= 1),
+    flushed_at timestamptz not null
+);
+
+create table visit_totals (
+    link_id    bigint      primary key,
+    people     bigint      not null check (people >= 0),
+    bots       bigint      not null check (bots >= 0),
+    prefetches bigint      not null check (prefetches >= 0),
+    last_at    timestamptz not null
+);
+
+create table visit_quarters (
+    link_id    bigint      not null,
+    at         timestamptz not null,
+    people     bigint      not null check (people >= 0),
+    bots       bigint      not null check (bots >= 0),
+    prefetches bigint      not null check (prefetches >= 0),
+    primary key (link_id, at)
+);
+
+create table visit_days (
+    link_id    bigint not null,
+    day        date   not null,
+    people     bigint not null check (people >= 0),
+    bots       bigint not null check (bots >= 0),
+    prefetches bigint not null check (prefetches >= 0),
+    primary key (link_id, day)
+);
+
+create index on visit_days (day);
+
+create table visit_breakdown_quarters (
+    link_id    bigint      not null,
+    dimension  text        not null check (dimension in ('channel', 'referrer', 'country')),
+    at         timestamptz not null,
+    value      text        not null check (char_length(value) <= 255),
+    people     bigint      not null check (people >= 0),
+    bots       bigint      not null check (bots >= 0),
+    prefetches bigint      not null check (prefetches >= 0),
+    primary key (link_id, dimension, at, value)
+);
+
+create table visit_breakdown_days (
+    link_id    bigint not null,
+    dimension  text   not null check (dimension in ('channel', 'referrer', 'country')),
+    day        date   not null,
+    value      text   not null check (char_length(value) <= 255),
+    people     bigint not null check (people >= 0),
+    bots       bigint not null check (bots >= 0),
+    prefetches bigint not null check (prefetches >= 0),
+    primary key (link_id, dimension, day, value)
+);
+
+create table visits (
+    at       timestamptz not null,
+    link_id  bigint      not null,
+    class    text        not null check (class in ('person', 'bot', 'prefetch')),
+    channel  text        check (channel ~ '^[a-z]{1,12}$'),
+    referrer text        check (char_length(referrer) between 1 and 255),
+    country  text        check (country ~ '^[A-Z]{2}$')
+) partition by range (at);
+
+comment on table  visit_flushes              is 'How far each instance has flushed: a batch that was written once is not written again after an unclear commit.';
+comment on column visit_flushes.sequence     is 'Number of the last batch that is in the tables.';
+comment on table  visit_totals               is 'All visits of a link, apart from its row so that counting never waits for an edit.';
+comment on table  visit_quarters             is 'Visits per quarter of an hour in UTC: the steps of every time zone.';
+comment on column visit_quarters.at          is 'Beginning of the quarter of an hour.';
+comment on table  visit_days                 is 'Visits per day in UTC.';
+comment on table  visit_breakdown_quarters   is 'Visits per quarter of an hour and channel, referring host or country; from detail, which a flood may drop.';
+comment on column visit_breakdown_quarters.value is 'The channel, host or country; empty where a visit had none.';
+comment on table  visit_breakdown_days       is 'The same per day in UTC.';
+comment on table  visits                     is 'Single visits, in monthly partitions that are made ahead and dropped by age. Neither addresses nor user agents of readers.';

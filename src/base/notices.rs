@@ -1,0 +1,26 @@
+//! Telling every instance that something it may have cached has changed.
+//!
+//! A notice is sent inside the transaction that makes the change, so it goes out if and when that
+//! commits. Postgres takes a lock for the commit of a transaction that sends any, so a transaction
+//! sends few of them and a batch sends one for the whole.
+
+use diesel::{QueryResult, sql_types::Text};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+/// The channel of all notices.
+pub const CHANNEL: &str = "dateline";
+
+/// What a notice is about: one word, which each slice that caches something chooses for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Topic(pub &'static str);
+
+/// Tells every instance, once the transaction commits, that what is called `name` under this topic
+/// has changed.
+pub async fn send(conn: &mut AsyncPgConnection, topic: Topic, name: &str) -> QueryResult<()> {
+    diesel::sql_query("select pg_notify($1, $2)")
+        .bind::<Text, _>(CHANNEL)
+        .bind::<Text, _>(format!("{} {name}", topic.0))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
