@@ -47,6 +47,9 @@ pub enum DatabaseError {
     /// The server does not let us in.
     #[error("the database cannot be reached: {}", causes(.0))]
     Connect(#[source] tokio_postgres::Error),
+    /// The server does not answer any more.
+    #[error("the database does not answer")]
+    Silent,
     /// The connection could not be set up.
     #[error("the database cannot be used: {0}")]
     Setup(#[source] diesel::ConnectionError),
@@ -65,6 +68,12 @@ fn causes(error: &dyn std::error::Error) -> String {
     }
     words
 }
+
+/// A client and the connection that somebody has to drive for it.
+pub type RawConnection = (
+    tokio_postgres::Client,
+    tokio_postgres::Connection<tokio_postgres::Socket, tokio_postgres::tls::NoTlsStream>,
+);
 
 /// How connections are made.
 #[derive(Clone)]
@@ -92,14 +101,16 @@ impl Connector {
         Ok(Self { settings })
     }
 
+    /// Opens a connection without diesel, for who listens to notices.
+    pub async fn connect_raw(&self) -> Result<RawConnection, DatabaseError> {
+        let connecting = self.settings.connect(tokio_postgres::NoTls);
+        connecting.await.map_err(DatabaseError::Connect)
+    }
+
     /// Opens a connection.
     pub async fn connect(&self) -> Result<Connection, DatabaseError> {
         // Our own task drives the connection instead of diesel-async's, because it can say when it ended.
-        let (client, driver) = self
-            .settings
-            .connect(tokio_postgres::NoTls)
-            .await
-            .map_err(DatabaseError::Connect)?;
+        let (client, driver) = self.connect_raw().await?;
         let is_closed = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&is_closed);
         tokio::spawn(async move {
@@ -213,6 +224,11 @@ impl Database {
             reader: Arc::default(),
             ..self.clone()
         }
+    }
+
+    /// How connections are made, for who needs one of its own.
+    pub fn connector(&self) -> &Connector {
+        &self.connector
     }
 
     /// The pipelined connection, for point look-ups.

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod clock;
+pub mod coherence;
 pub mod config;
 pub mod context;
 pub mod db;

@@ -12,11 +12,11 @@ pub const CHANNEL: &str = "dateline";
 
 /// What a notice is about: one word, which each slice that caches something chooses for itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Topic(pub &'static str);
+pub struct Topic<'a>(pub &'a str);
 
 /// Tells every instance, once the transaction commits, that what is called `name` under this topic
 /// has changed.
-pub async fn send(conn: &mut AsyncPgConnection, topic: Topic, name: &str) -> QueryResult<()> {
+pub async fn send(conn: &mut AsyncPgConnection, topic: Topic<'_>, name: &str) -> QueryResult<()> {
     diesel::sql_query("select pg_notify($1, $2)")
         .bind::<Text, _>(CHANNEL)
         .bind::<Text, _>(format!("{} {name}", topic.0))

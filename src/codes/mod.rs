@@ -16,7 +16,7 @@ pub use worker::watch_fill;
 use crate::base::notices::Topic;
 
 /// A link of this name, `domain/code`, changed, or was given out under a code that people choose.
-pub const LINK: Topic = Topic("link");
+pub const LINK: Topic<'static> = Topic("link");
 
 /// Codes of this domain that were unknown may be known now: many were given out at once.
-pub const ABSENT: Topic = Topic("absent");
+pub const ABSENT: Topic<'static> = Topic("absent");

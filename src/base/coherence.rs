@@ -1,0 +1,186 @@
+//! Keeping what is cached in the process coherent with the database, across instances.
+//!
+//! A connection of its own listens to [`notices`](super::notices) and hands each to those who cache.
+//! While it listens and its heartbeat is answered, nothing cached is staler than [`STALENESS_BOUND`].
+//! While it does not, [`Coherence::is_listening`] says so, and who caches asks the database instead,
+//! until everything cached was emptied behind a new connection.
+
+use std::{
+    future::poll_fn,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use arc_swap::ArcSwapOption;
+use tokio::time::{Instant, sleep, timeout};
+use tokio_postgres::{AsyncMessage, Client, Socket, tls::NoTlsStream};
+
+use super::{
+    db::{Connector, DatabaseError},
+    notices::{self, Topic},
+};
+
+/// Pause between two heartbeats.
+const HEARTBEAT: Duration = Duration::from_millis(500);
+
+/// How long a heartbeat may take before the connection counts as lost.
+const HEARTBEAT_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How stale an answer from a cache can be while Postgres is reachable. In the ordinary case it is
+/// the milliseconds that a notice takes; this is when a connection falls silent without ending: a
+/// heartbeat, the time that it may take, and slack for a busy machine.
+pub const STALENESS_BOUND: Duration = Duration::from_secs(2);
+
+/// Pause before a lost connection is tried again.
+const RECONNECT_PAUSE: Duration = Duration::from_millis(250);
+
+/// How long a writer waits for its own notices. They are only late when the listener is about to be lost.
+const CATCH_UP: Duration = Duration::from_millis(250);
+
+/// Who caches something, and empties it.
+pub trait Subscriber: Send + Sync {
+    /// What is called `name` under this topic has changed. Must not block.
+    fn changed(&self, topic: Topic<'_>, name: &str);
+
+    /// Anything may have changed. Must not block.
+    fn reset(&self);
+}
+
+/// Whether caches can be trusted; clones share it.
+#[derive(Clone)]
+pub struct Coherence(Arc<State>);
+
+struct State {
+    client: ArcSwapOption<Client>,
+    /// Milliseconds from `origin` to the loss of the listener; 0 while it listens.
+    lost_at: AtomicU64,
+    origin: Instant,
+    generation: AtomicU64,
+}
+
+impl Default for Coherence {
+    fn default() -> Self {
+        Self(Arc::new(State {
+            client: ArcSwapOption::empty(),
+            lost_at: AtomicU64::new(1),
+            origin: Instant::now(),
+            generation: AtomicU64::new(0),
+        }))
+    }
+}
+
+impl Coherence {
+    /// Whether every notice reaches this process, so that what is cached may be shown.
+    pub fn is_listening(&self) -> bool {
+        self.0.lost_at.load(Ordering::Acquire) == 0
+    }
+
+    /// For how long the listener has been lost; nothing while it listens.
+    pub fn lost_for(&self) -> Option<Duration> {
+        let lost_at = self.0.lost_at.load(Ordering::Acquire);
+        (lost_at != 0).then(|| {
+            self.0
+                .origin
+                .elapsed()
+                .saturating_sub(Duration::from_millis(lost_at))
+        })
+    }
+
+    /// Counts how often everything cached was emptied. Who caches what was read while nobody listened
+    /// looks before the reading and after the caching, and takes it out again if this has moved.
+    pub fn generation(&self) -> u64 {
+        self.0.generation.load(Ordering::Acquire)
+    }
+
+    /// Waits until the notices of everything that was committed before have been acted on here, so that
+    /// a writer reads what it wrote. Gives up when the listener is lost: then caches are not used.
+    pub async fn caught_up(&self) {
+        if self.is_listening()
+            && let Some(client) = self.0.client.load_full()
+        {
+            // Postgres sends a session what others have committed before it answers its next message,
+            // and the driver below acts on each message in the order of arrival.
+            let _ = timeout(CATCH_UP, client.simple_query("")).await;
+        }
+    }
+
+    /// Listens for as long as the service runs.
+    pub async fn listen_forever(self, connector: Connector, subscribers: Vec<Arc<dyn Subscriber>>) {
+        let subscribers: Arc<[_]> = subscribers.into();
+        loop {
+            if let Err(fault) = self.listen(&connector, &subscribers).await {
+                log::warn!("event=listener_lost cause={:?}", fault.to_string());
+            }
+            self.lose();
+            sleep(RECONNECT_PAUSE).await;
+        }
+    }
+
+    /// Listens until the connection is lost.
+    async fn listen(
+        &self,
+        connector: &Connector,
+        subscribers: &Arc<[Arc<dyn Subscriber>]>,
+    ) -> Result<(), DatabaseError> {
+        let (client, connection) = connector.connect_raw().await?;
+        let driver = tokio::spawn(drive(connection, Arc::clone(subscribers), self.clone()));
+        let abort = driver.abort_handle();
+        let listen = format!("listen {}", notices::CHANNEL);
+        let beating = async {
+            beat(&client, &listen).await?;
+            // From here on nothing is missed; what was cached before may have missed something.
+            self.0.generation.fetch_add(1, Ordering::AcqRel);
+            subscribers.iter().for_each(|subscriber| subscriber.reset());
+            let client = Arc::new(client);
+            self.0.client.store(Some(Arc::clone(&client)));
+            self.0.lost_at.store(0, Ordering::Release);
+            log::info!("event=listening");
+            loop {
+                sleep(HEARTBEAT).await;
+                beat(&client, "").await?;
+            }
+        };
+        let ended = beating.await;
+        abort.abort();
+        ended
+    }
+
+    fn lose(&self) {
+        let elapsed = u64::try_from(self.0.origin.elapsed().as_millis()).unwrap_or(u64::MAX);
+        // The beginning of a loss counts, not each attempt to end it.
+        let _ =
+            self.0
+                .lost_at
+                .compare_exchange(0, elapsed.max(1), Ordering::AcqRel, Ordering::Acquire);
+        self.0.client.store(None);
+    }
+}
+
+async fn beat(client: &Client, statement: &str) -> Result<(), DatabaseError> {
+    match timeout(HEARTBEAT_TIMEOUT, client.simple_query(statement)).await {
+        Ok(answered) => answered.map(|_| ()).map_err(DatabaseError::Connect),
+        Err(_) => Err(DatabaseError::Silent),
+    }
+}
+
+/// Moves the connection's bytes and acts on notices as they arrive.
+async fn drive(
+    mut connection: tokio_postgres::Connection<Socket, NoTlsStream>,
+    subscribers: Arc<[Arc<dyn Subscriber>]>,
+    coherence: Coherence,
+) {
+    while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
+        if let AsyncMessage::Notification(notice) = message
+            && let Some((topic, name)) = notice.payload().split_once(' ')
+        {
+            for subscriber in &*subscribers {
+                subscriber.changed(Topic(topic), name);
+            }
+        }
+    }
+    // Known at once, without waiting for the next heartbeat.
+    coherence.lose();
+}
