@@ -28,7 +28,7 @@ use crate::{
         openapi as documentation,
     },
     codes::{self, Minter},
-    keys, links, ops, redirect, tags,
+    domains, keys, links, ops, redirect, tags,
 };
 
 /// What the document says of the whole.
@@ -50,6 +50,7 @@ Every answer carries `X-Request-Id`, under which the service's log knows the req
         (name = "articles", description = "The metadata of published stories, and which tags they carry."),
         (name = "tags", description = "The vocabulary that stories are filed under."),
         (name = "short_links", description = "Short addresses, to be printed under stories."),
+        (name = "domains", description = "The short domains, each with a code space of its own."),
         (name = "redirect", description = "Following short links, on the public listener."),
         (name = "keys", description = "Who may call."),
         (name = "operations", description = "Health, metrics and this document."),
@@ -61,6 +62,7 @@ fn api_routes(config: &mut ServiceConfig) {
     articles::routes(config);
     tags::routes(config);
     links::routes(config);
+    domains::routes(config);
     keys::routes(config);
     ops::routes(config);
 }

@@ -6,6 +6,7 @@
 //! - `schema`: the tables, used by models alone
 //! - [`changes`]: one ordered row per committed write
 //! - [`keys`]: who calls, and with which scopes
+//! - [`domains`]: the short domains, each with a code space of its own
 //! - [`tags`]: the vocabulary
 //! - [`codes`]: minting short codes, never twice
 //! - [`articles`]: article metadata, and which tags an article carries
@@ -21,6 +22,7 @@ mod schema;
 pub mod articles;
 pub mod changes;
 pub mod codes;
+pub mod domains;
 pub mod keys;
 pub mod links;
 pub mod ops;

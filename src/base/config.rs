@@ -261,7 +261,8 @@ impl<L: Fn(&str) -> Option<String>> Source<L> {
 }
 
 impl ShortBase {
-    fn parse(address: &str) -> Result<Self, String> {
+    /// Reads the base address of a short domain: a scheme and a host.
+    pub fn parse(address: &str) -> Result<Self, String> {
         let url = HttpUrl::parse(address)?;
         let base_url = url.encoded().trim_end_matches('/').to_owned();
         let domain = url.authority();

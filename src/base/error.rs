@@ -54,6 +54,7 @@ codes! {
     ArticleDeleted = 409 "article-deleted" "The article is deleted",
     TagKeyTaken = 409 "tag-key-taken" "Another tag has or had this key",
     TagInUse = 409 "tag-in-use" "Articles are filed under the tag",
+    DomainTaken = 409 "domain-taken" "This short domain is there already",
     CodeTaken = 409 "code-taken" "This code was given out before",
     LinkGone = 409 "link-gone" "The short link is gone for good",
     Gone = 410 "gone" "This was here and is no more",

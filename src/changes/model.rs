@@ -24,6 +24,8 @@ crate::text_enum! {
         ShortLink = "short_link",
         /// A key.
         Key = "key",
+        /// A short domain.
+        Domain = "domain",
     }
 }
 

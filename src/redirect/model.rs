@@ -2,74 +2,145 @@ use chrono::{DateTime, Utc};
 use diesel::{OptionalExtension, QueryResult, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::entry::{Entry, Outcome, Ready};
 use crate::{
     articles::{Visibility, visibility},
-    codes::Code,
     schema::{articles, short_links},
 };
 
-/// What following a code comes to.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The reader is sent to this address.
-    Found(String),
-    /// There is nothing that anybody may know of.
-    Unknown,
-    /// There was something.
-    Gone,
+/// What the redirect needs of a link's own row.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = short_links)]
+struct Link {
+    status: String,
+    target_url: Option<String>,
+    not_before: Option<DateTime<Utc>>,
+    expires_at: Option<DateTime<Utc>>,
+    replacement_url: Option<String>,
 }
 
-type Row = (
-    String,
+/// What it needs of the link's article, as the SQL functions of visibility see it now.
+struct Article {
+    address: Option<String>,
+    visibility: Visibility,
+    was_public: bool,
+    /// When time alone next makes it live or ends it.
+    settles_at: Option<DateTime<Utc>>,
+    expires_at: Option<DateTime<Utc>>,
+}
+
+type ArticleRow = (
     Option<String>,
+    Visibility,
+    bool,
     Option<DateTime<Utc>>,
-    Option<(Option<String>, Visibility, bool)>,
+    Option<DateTime<Utc>>,
 );
 
 /// Looks a code up, in one statement whatever comes of it.
-pub async fn follow(
+pub async fn look_up(
     mut conn: &AsyncPgConnection,
     domain: &str,
-    code: &Code,
+    code: &str,
     now: DateTime<Utc>,
-) -> QueryResult<Outcome> {
+) -> QueryResult<Entry> {
     let named = short_links::domain
         .eq(domain)
-        .and(short_links::code.eq(code.as_str()));
+        .and(short_links::code.eq(code));
     let article = (
         articles::canonical_url,
         visibility::at(now),
         visibility::was_ever_public(now),
+        visibility::settles_at(now),
+        articles::expires_at,
     )
         .nullable();
-    let row: Option<Row> = short_links::table
+    let row: Option<(Link, Option<ArticleRow>)> = short_links::table
         .left_join(articles::table)
         .filter(named)
-        .select((
-            short_links::status,
-            short_links::target_url,
-            short_links::expires_at,
-            article,
-        ))
+        .select((Link::as_select(), article))
         .first(&mut conn)
         .await
         .optional()?;
-    Ok(row.map_or(Outcome::Unknown, |row| outcome(row, now)))
+    Ok(row.map_or_else(Entry::absent, |(link, article)| {
+        entry(link, article.map(Article::from), now)
+    }))
+}
+
+impl From<ArticleRow> for Article {
+    fn from((address, visibility, was_public, settles_at, expires_at): ArticleRow) -> Self {
+        Self {
+            address,
+            visibility,
+            was_public,
+            settles_at,
+            expires_at,
+        }
+    }
+}
+
+impl Article {
+    /// The moments from which on another state may hold.
+    fn moments(&self) -> impl Iterator<Item = DateTime<Utc>> {
+        self.settles_at.into_iter().chain(self.expires_at)
+    }
+
+    /// What following a link to the article comes to at a moment, from now on. Time alone does two
+    /// things to an article: it makes it live, and then it ends it, before the eyes of the public.
+    fn outcome(&self, moment: DateTime<Utc>) -> Outcome {
+        use Visibility::{Deleted, Expired, Live, Withdrawn};
+        let is_settled = self.settles_at.is_some_and(|at| at <= moment);
+        let is_over = self.expires_at.is_some_and(|at| at <= moment);
+        match self.visibility {
+            Live if is_settled => Outcome::Gone,
+            Live => Outcome::Found,
+            _ if is_settled && is_over => Outcome::Gone,
+            _ if is_settled => Outcome::Found,
+            Withdrawn | Deleted | Expired if self.was_public => Outcome::Gone,
+            _ => Outcome::Unknown,
+        }
+    }
+}
+
+fn entry(link: Link, article: Option<Article>, now: DateTime<Utc>) -> Entry {
+    let address = match &article {
+        Some(article) => article.address.clone(),
+        None => link.target_url.clone(),
+    };
+    let target = address.and_then(Ready::new);
+    let own = [Some(now), link.not_before, link.expires_at];
+    let of_article = article.iter().flat_map(Article::moments);
+    let moments = own.into_iter().flatten().chain(of_article);
+    let moments = moments.filter(|moment| *moment >= now).collect();
+    let has_target = target.is_some();
+    let outcome_at = |moment| {
+        let of_article = article.as_ref().map(|article| article.outcome(moment));
+        outcome(&link, of_article, has_target, moment)
+    };
+    let timeline = Entry::timeline(moments, outcome_at);
+    Entry {
+        timeline,
+        target,
+        replacement: link.replacement_url,
+    }
 }
 
 /// Secrets come first: an article that nobody may know of hides even that its link is switched off.
-fn outcome((status, target_url, expires_at, article): Row, now: DateTime<Utc>) -> Outcome {
-    let address = match article {
-        None => target_url,
-        Some((address, Visibility::Live, _)) => address,
-        Some((_, Visibility::Withdrawn | Visibility::Deleted | Visibility::Expired, true)) => {
-            return Outcome::Gone;
-        }
-        Some(_) => return Outcome::Unknown,
-    };
-    match address {
-        None => Outcome::Unknown,
-        Some(_) if status != "active" || expires_at.is_some_and(|end| end <= now) => Outcome::Gone,
-        Some(address) => Outcome::Found(address),
+fn outcome(
+    link: &Link,
+    article: Option<Outcome>,
+    has_target: bool,
+    moment: DateTime<Utc>,
+) -> Outcome {
+    let is_early = link.not_before.is_some_and(|start| moment < start);
+    let is_over = link.expires_at.is_some_and(|end| end <= moment);
+    let is_gone = article == Some(Outcome::Gone);
+    if article == Some(Outcome::Unknown) || is_early || !(has_target || is_gone) {
+        return Outcome::Unknown;
+    }
+    match link.status.as_str() {
+        "blocked" => Outcome::Blocked,
+        "active" if !is_gone && !is_over => Outcome::Found,
+        _ => Outcome::Gone,
     }
 }

@@ -5,10 +5,7 @@ use diesel::{QueryResult, prelude::*, update as update_rows};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::{
-    tags,
-    visibility::{article_is_live, article_settles_at},
-};
+use super::{tags, visibility};
 use crate::schema::articles;
 
 /// Notes on an article's row whether it counts now and when that changes; answers its place in
@@ -18,26 +15,9 @@ pub async fn settle(
     id: Uuid,
     now: DateTime<Utc>,
 ) -> QueryResult<(DateTime<Utc>, bool)> {
-    use articles::{deleted_at, embargoed_until, expires_at, published_at, status};
-    let is_live = article_is_live(
-        status,
-        deleted_at,
-        published_at,
-        embargoed_until,
-        expires_at,
-        now,
-    );
-    let settles_at = article_settles_at(
-        status,
-        deleted_at,
-        published_at,
-        embargoed_until,
-        expires_at,
-        now,
-    );
     let set = (
-        articles::is_counted.eq(is_live),
-        articles::settles_at.eq(settles_at),
+        articles::is_counted.eq(visibility::is_live(now)),
+        articles::settles_at.eq(visibility::settles_at(now)),
     );
     let settled = update_rows(articles::table.find(id)).set(set);
     settled

@@ -72,6 +72,19 @@ pub fn at(now: DateTime<Utc>) -> _ {
     )
 }
 
+/// When time alone next changes whether an article's row is live.
+#[diesel::dsl::auto_type]
+pub fn settles_at(now: DateTime<Utc>) -> _ {
+    article_settles_at(
+        articles::status,
+        articles::deleted_at,
+        articles::published_at,
+        articles::embargoed_until,
+        articles::expires_at,
+        now,
+    )
+}
+
 /// What somebody who sees only what is public may know of an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exposure {

@@ -1,0 +1,197 @@
+use chrono::{DateTime, Utc};
+use diesel::{
+    OptionalExtension, QueryResult, insert_into,
+    prelude::*,
+    sql_types::{Array, Text, Timestamptz},
+    update as update_rows,
+};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+
+use super::DOMAIN;
+use crate::{
+    base::{
+        config::ShortBase,
+        error::{AppError, AppResult, Code, violates},
+        etag::Precondition,
+        notices,
+        short_domains::ShortDomain,
+    },
+    changes::{self, Action, Noun, Writer},
+    schema::domains,
+};
+
+/// A domain's row.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = domains)]
+pub struct Domain {
+    /// Host, with its port where that is not the default.
+    pub name: String,
+    /// Counts the changes.
+    pub version: i32,
+    /// What callers write.
+    #[diesel(embed)]
+    pub settings: DomainSettings,
+    /// Lengths of imported codes.
+    pub legacy_lengths: Vec<i16>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub modified_at: DateTime<Utc>,
+}
+
+/// What callers write of a domain.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = domains, treat_none_as_null = true)]
+pub struct DomainSettings {
+    /// Base address without a slash at the end.
+    pub base_url: String,
+    /// Whether links that name no domain get this one.
+    pub is_default: bool,
+    /// Where the domain without a code leads.
+    pub root_url: Option<String>,
+    /// Where an unknown code leads.
+    pub unknown_url: Option<String>,
+}
+
+/// All domains as requests see them, the default first; none where no default was chosen yet.
+pub async fn in_memory(conn: &AsyncPgConnection) -> QueryResult<Vec<ShortDomain>> {
+    let rows = list(conn).await?;
+    if !rows.iter().any(|row| row.settings.is_default) {
+        return Ok(Vec::new());
+    }
+    let in_memory = rows.into_iter().map(|row| ShortDomain {
+        name: row.name,
+        base_url: row.settings.base_url,
+        root_url: row.settings.root_url,
+        unknown_url: row.settings.unknown_url,
+        legacy_lengths: row.legacy_lengths,
+    });
+    Ok(in_memory.collect())
+}
+
+/// All domains, the default first.
+pub async fn list(mut conn: &AsyncPgConnection) -> QueryResult<Vec<Domain>> {
+    let order = (domains::is_default.desc(), domains::name);
+    let all = domains::table.select(Domain::as_select()).order(order);
+    all.load(&mut conn).await
+}
+
+/// The domain of this name.
+pub async fn find(mut conn: &AsyncPgConnection, name: &str) -> QueryResult<Option<Domain>> {
+    let domain = domains::table.find(name).select(Domain::as_select());
+    domain.first(&mut conn).await.optional()
+}
+
+/// Gives a database without a default domain those of the settings. Instances that start together
+/// write the same, so that it does not matter which comes first.
+pub async fn seed(
+    conn: &mut AsyncPgConnection,
+    bases: &[ShortBase],
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
+    let names: Vec<&str> = bases.iter().map(|base| base.domain.as_str()).collect();
+    let addresses: Vec<&str> = bases.iter().map(|base| base.base_url.as_str()).collect();
+    diesel::sql_query(include_str!("seed.sql"))
+        .bind::<Array<Text>, _>(names)
+        .bind::<Array<Text>, _>(addresses)
+        .bind::<Timestamptz, _>(now)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Adds a domain.
+pub async fn create(
+    conn: &mut AsyncPgConnection,
+    writer: &Writer,
+    name: &str,
+    settings: &DomainSettings,
+) -> AppResult<Domain> {
+    conn.transaction(async |conn| {
+        if settings.is_default {
+            take_default(conn, writer).await?;
+        }
+        let row = (
+            domains::name.eq(name),
+            settings,
+            domains::created_at.eq(writer.at),
+            domains::modified_at.eq(writer.at),
+        );
+        let made = insert_into(domains::table)
+            .values(row)
+            .returning(Domain::as_returning())
+            .get_result(conn)
+            .await
+            .map_err(|fault| taken(fault, name))?;
+        announce(conn, writer, Action::Create, &made).await?;
+        Ok(made)
+    })
+    .await
+}
+
+fn taken(fault: diesel::result::Error, name: &str) -> AppError {
+    if violates(&fault, "domains_pkey") {
+        let detail = format!("The domain {name} is there already.");
+        return AppError::new(Code::DomainTaken, detail).at("/base_url", "is taken");
+    }
+    fault.into()
+}
+
+/// Brings a domain into the shape that `change` makes of its present one.
+pub async fn update(
+    conn: &mut AsyncPgConnection,
+    writer: &Writer,
+    name: &str,
+    condition: &Precondition,
+    change: impl FnOnce(&Domain) -> AppResult<DomainSettings> + Send,
+) -> AppResult<Domain> {
+    conn.transaction(async |conn| {
+        let held = domains::table.find(name).select(Domain::as_select());
+        let before: Option<Domain> = held.for_no_key_update().first(conn).await.optional()?;
+        let before = before.ok_or_else(AppError::not_found)?;
+        condition.check_existing(before.version)?;
+        let settings = change(&before)?;
+        if settings == before.settings {
+            return Ok(before);
+        }
+        if settings.is_default {
+            take_default(conn, writer).await?;
+        }
+        let stamp = (
+            &settings,
+            domains::version.eq(before.version + 1),
+            domains::modified_at.eq(writer.at),
+        );
+        let after = update_rows(domains::table.find(name))
+            .set(stamp)
+            .returning(Domain::as_returning())
+            .get_result(conn)
+            .await?;
+        announce(conn, writer, Action::Update, &after).await?;
+        Ok(after)
+    })
+    .await
+}
+
+/// Takes the place of the default domain from the one that has it. That is a change of that one too.
+async fn take_default(conn: &mut AsyncPgConnection, writer: &Writer) -> QueryResult<()> {
+    let former = domains::table.filter(domains::is_default);
+    let stamp = (
+        domains::is_default.eq(false),
+        domains::version.eq(domains::version + 1),
+        domains::modified_at.eq(writer.at),
+    );
+    update_rows(former).set(stamp).execute(conn).await?;
+    Ok(())
+}
+
+async fn announce(
+    conn: &mut AsyncPgConnection,
+    writer: &Writer,
+    action: Action,
+    domain: &Domain,
+) -> QueryResult<()> {
+    let name = (Noun::Domain, domain.name.as_str());
+    changes::record(conn, writer, action, name, Some(domain.version)).await?;
+    notices::send(conn, DOMAIN, &domain.name).await
+}

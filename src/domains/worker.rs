@@ -1,0 +1,53 @@
+//! Keeps the short domains in memory in step with the table.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::Notify;
+
+use super::{DOMAIN, model};
+use crate::base::{coherence::Subscriber, context::Context, error::AppResult, notices::Topic};
+
+/// Pause after a reading that failed.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// Learns that the domains have to be read again; clones share it.
+#[derive(Clone, Default)]
+pub struct Watch(Arc<Notify>);
+
+impl Subscriber for Watch {
+    fn changed(&self, topic: Topic<'_>, _: &str) {
+        if topic == DOMAIN {
+            self.0.notify_one();
+        }
+    }
+
+    fn reset(&self) {
+        self.0.notify_one();
+    }
+}
+
+impl Watch {
+    /// Reads the domains whenever they have to be, for as long as the service runs.
+    pub async fn reload_forever(self, context: Context) {
+        loop {
+            self.0.notified().await;
+            while let Err(fault) = reload(&context).await {
+                log::warn!("event=domains_unknown cause={:?}", fault.to_string());
+                tokio::time::sleep(RETRY).await;
+            }
+        }
+    }
+}
+
+/// Reads the domains; gives a database without any those that the settings name.
+pub async fn reload(context: &Context) -> AppResult<()> {
+    let mut connection = context.db.pool().await?;
+    let mut domains = model::in_memory(&connection).await?;
+    if domains.is_empty() {
+        let (bases, now) = (&context.config.short_base_urls, context.clock.now());
+        model::seed(&mut connection, bases, now).await?;
+        domains = model::in_memory(&connection).await?;
+    }
+    context.domains.replace(domains);
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! What is known of a code: enough to answer for it at any later moment.
+
+use std::mem::size_of;
+
+use actix_web::{http::header::HeaderValue, web::Bytes};
+use chrono::{DateTime, Utc};
+
+use super::page;
+use crate::base::url::HttpUrl;
+
+/// What following a code comes to at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The reader is sent to the target.
+    Found,
+    /// There is nothing that anybody may know of.
+    Unknown,
+    /// There was something.
+    Gone,
+    /// There is something that may not be shown for legal reasons.
+    Blocked,
+}
+
+/// Outcomes, each from a moment on.
+pub type Timeline = Vec<(DateTime<Utc>, Outcome)>;
+
+/// What a code leads to, with the moments at which time alone changes it. It needs no touch to turn
+/// live or to end on the second.
+#[derive(Debug)]
+pub struct Entry {
+    /// Outcomes, each from a moment on; the first holds from the beginning.
+    pub timeline: Timeline,
+    /// Where the link leads, if that is anywhere.
+    pub target: Option<Ready>,
+    /// What is named to readers of a link that leads nowhere any more.
+    pub replacement: Option<String>,
+}
+
+/// A target's answer, ready to be sent.
+#[derive(Debug)]
+pub struct Ready {
+    /// The target as it was stored.
+    pub address: String,
+    /// `Location`.
+    pub location: HeaderValue,
+    /// `Link: <…>; rel="canonical"`.
+    pub link: HeaderValue,
+    /// The page for whom the browser does not take along.
+    pub page: Bytes,
+}
+
+impl Ready {
+    /// The answer that leads to an address. Addresses were checked when they were stored; encoding
+    /// makes them fit for a header. `None` for one that is fit for none.
+    pub fn new(address: String) -> Option<Self> {
+        let encoded = HttpUrl::parse(&address).ok()?.encoded().to_owned();
+        Some(Self {
+            link: HeaderValue::try_from(format!("<{encoded}>; rel=\"canonical\"")).ok()?,
+            page: Bytes::from(page::moved(&encoded)),
+            location: HeaderValue::try_from(encoded).ok()?,
+            address,
+        })
+    }
+}
+
+impl Entry {
+    /// A code that was never given out.
+    pub fn absent() -> Self {
+        Self {
+            timeline: vec![(DateTime::<Utc>::MIN_UTC, Outcome::Unknown)],
+            target: None,
+            replacement: None,
+        }
+    }
+
+    /// The outcomes that hold from each of these moments on, by what holds at it.
+    pub fn timeline(
+        mut moments: Vec<DateTime<Utc>>,
+        outcome_at: impl Fn(DateTime<Utc>) -> Outcome,
+    ) -> Timeline {
+        moments.sort_unstable();
+        let mut timeline: Timeline = Vec::with_capacity(1);
+        for moment in moments {
+            let outcome = outcome_at(moment);
+            if timeline.last().is_none_or(|(_, last)| *last != outcome) {
+                timeline.push((moment, outcome));
+            }
+        }
+        timeline
+    }
+
+    /// What following the code comes to at `now`.
+    pub fn outcome(&self, now: DateTime<Utc>) -> Outcome {
+        let (later, first) = match self.timeline.split_first() {
+            Some(((_, first), later)) => (later, *first),
+            None => return Outcome::Unknown,
+        };
+        let reached = later.iter().rev().find(|(from, _)| *from <= now);
+        reached.map_or(first, |(_, outcome)| *outcome)
+    }
+
+    /// Memory that the entry takes, in bytes, about.
+    pub fn bytes(&self) -> usize {
+        let target = self.target.as_ref().map_or(0, |ready| {
+            ready.address.len() + ready.location.len() + ready.link.len() + ready.page.len()
+        });
+        let replacement = self.replacement.as_ref().map_or(0, String::len);
+        size_of::<Self>() + size_of_val(self.timeline.as_slice()) + target + replacement
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    #[test]
+    fn an_entry_turns_live_and_ends_on_the_very_moment() {
+        let now = Utc::now();
+        let at = |seconds: i64| now + TimeDelta::seconds(seconds);
+        let (start, end) = (at(10), at(20));
+        let outcome = |moment: DateTime<Utc>| match moment {
+            moment if moment < start => Outcome::Unknown,
+            moment if moment < end => Outcome::Found,
+            _ => Outcome::Gone,
+        };
+        let entry = Entry {
+            timeline: Entry::timeline(vec![end, now, start, at(15)], outcome),
+            ..Entry::absent()
+        };
+
+        assert_eq!(entry.timeline.len(), 3);
+        for (seconds, expected) in [
+            (-5, Outcome::Unknown),
+            (0, Outcome::Unknown),
+            (9, Outcome::Unknown),
+            (10, Outcome::Found),
+            (19, Outcome::Found),
+            (20, Outcome::Gone),
+            (1000, Outcome::Gone),
+        ] {
+            assert_eq!(entry.outcome(at(seconds)), expected, "{seconds}");
+        }
+    }
+}
