@@ -5,13 +5,62 @@ pub const ALPHABET: &[u8; 28] = b"23456789bcdfghjkmnpqrstvwxyz";
 
 /// Prime above the size of the alphabet. Modulo a prime, weights that differ catch every single
 /// substitution and every transposition of two characters.
-const MODULUS: u32 = 29;
+pub const MODULUS: u32 = 29;
+
+/// What stands in [`VALUES`] for a character outside the alphabet.
+const NO_VALUE: u8 = u8::MAX;
+
+/// The value of every byte, in either case: one look instead of a search, because wrong codes are to
+/// be as cheap as right ones.
+const VALUES: [u8; 256] = values();
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "28 values fit a byte, and constants know no try_from"
+)]
+const fn values() -> [u8; 256] {
+    let mut values = [NO_VALUE; 256];
+    let mut position = 0;
+    while position < ALPHABET.len() {
+        values[ALPHABET[position] as usize] = position as u8;
+        values[ALPHABET[position].to_ascii_uppercase() as usize] = position as u8;
+        position += 1;
+    }
+    values
+}
+
+/// For each remainder the one that multiplied with it is 1; 0 has none.
+const INVERSES: [u32; MODULUS as usize] = inverses();
+
+const fn inverses() -> [u32; MODULUS as usize] {
+    let mut inverses = [0; MODULUS as usize];
+    let mut factor = 1;
+    while factor < MODULUS {
+        let mut inverse = 1;
+        while factor * inverse % MODULUS != 1 {
+            inverse += 1;
+        }
+        inverses[factor as usize] = inverse;
+        factor += 1;
+    }
+    inverses
+}
 
 /// The value of a character; `None` if it is not of the alphabet. Case does not count.
-fn value(character: u8) -> Option<u32> {
-    let lower = character.to_ascii_lowercase();
-    let position = ALPHABET.iter().position(|&known| known == lower)?;
-    u32::try_from(position).ok()
+pub fn value(character: u8) -> Option<u32> {
+    let value = VALUES[usize::from(character)];
+    (value != NO_VALUE).then_some(u32::from(value))
+}
+
+/// The character that stands for a value; `None` for 28, and above.
+pub fn character(value: u32) -> Option<u8> {
+    ALPHABET.get(usize::try_from(value).ok()?).copied()
+}
+
+/// The remainder that multiplied with this one is 1; 0 for multiples of 29, which have none.
+pub fn inverse(factor: u32) -> u32 {
+    let remainder = usize::try_from(factor % MODULUS).unwrap_or_default();
+    INVERSES[remainder]
 }
 
 /// The check character c = −Σ (i+2)·vᵢ mod 29 of a code's body.
@@ -23,8 +72,7 @@ pub fn check_character(body: &[u8]) -> Option<u8> {
     for (weight, &character) in (2_u32..).zip(body) {
         sum = (sum + weight * value(character)?) % MODULUS;
     }
-    let check = (MODULUS - sum) % MODULUS;
-    ALPHABET.get(usize::try_from(check).ok()?).copied()
+    character((MODULUS - sum) % MODULUS)
 }
 
 /// Whether a code ends in the check character of the rest.

@@ -6,11 +6,15 @@
 
 mod alphabet;
 mod code;
+mod forward;
 mod model;
+mod nearby;
 mod worker;
 
 pub use code::{ALIAS_LENGTHS, Code, Shape};
+pub use forward::ForwardQuery;
 pub use model::{Minter, NewLink, Target, claim};
+pub use nearby::{NearCode, one_edit_away};
 pub use worker::watch_fill;
 
 use crate::base::notices::Topic;
