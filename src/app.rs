@@ -1,6 +1,6 @@
 //! The only file that knows every slice: routes, workers, two listeners.
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_web::{
     App, HttpRequest, HttpServer,
@@ -8,7 +8,7 @@ use actix_web::{
     middleware::from_fn,
     web::{self, Data},
 };
-use tokio::task::JoinSet;
+use tokio::{sync::Mutex, task::JoinSet};
 use utoipa::{
     OpenApi,
     openapi::{self, Server as DocumentedServer},
@@ -29,6 +29,7 @@ use crate::{
     },
     codes::{self, Minter},
     keys, links, ops, redirect, tags,
+    visits::{self, Flusher, Recorder},
 };
 
 /// What the document says of the whole.
@@ -50,6 +51,7 @@ Every answer carries `X-Request-Id`, under which the service's log knows the req
         (name = "articles", description = "The metadata of published stories, and which tags they carry."),
         (name = "tags", description = "The vocabulary that stories are filed under."),
         (name = "short_links", description = "Short addresses, to be printed under stories."),
+        (name = "visits", description = "How often short links were followed."),
         (name = "redirect", description = "Following short links, on the public listener."),
         (name = "keys", description = "Who may call."),
         (name = "operations", description = "Health, metrics and this document."),
@@ -61,6 +63,7 @@ fn api_routes(config: &mut ServiceConfig) {
     articles::routes(config);
     tags::routes(config);
     links::routes(config);
+    visits::routes(config);
     keys::routes(config);
     ops::routes(config);
 }
@@ -102,6 +105,8 @@ pub struct Running {
     pub public: SocketAddr,
     servers: [Server; 2],
     workers: JoinSet<()>,
+    flusher: Arc<Mutex<Flusher>>,
+    patience: Duration,
 }
 
 /// Stops a service from somewhere else.
@@ -126,10 +131,14 @@ impl Running {
         let Self {
             servers: [api, public],
             mut workers,
+            flusher,
+            patience,
             ..
         } = self;
         let ended = futures_util::future::try_join(api, public).await;
         workers.shutdown().await;
+        // Nobody is redirected any more: what is counted now is all.
+        flusher.lock().await.drain(patience).await;
         ended.map(|_| ())
     }
 }
@@ -149,17 +158,25 @@ pub fn start(
         config: Arc::new(config),
         clock,
     };
-    let metrics = Data::new(Metrics::default());
+    let recorder = Recorder::new(&context.config);
+    let metrics = Metrics::with(|registry| visits::register(registry, &recorder, &context.clock));
+    let metrics = Data::new(metrics);
     let (api, api_server) = serve_api(&context, &minter, &metrics, documents)?;
     let (public, public_server) = serve_public(&context, &metrics)?;
     let mut workers = JoinSet::new();
     workers.spawn(codes::watch_fill(db.clone(), minter));
+    let patience = Duration::from_secs(context.config.shutdown_timeout_s);
+    let flusher = Arc::new(Mutex::new(Flusher::new(context.clone(), recorder)));
+    let flushing = Arc::clone(&flusher);
+    workers.spawn(async move { flushing.lock().await.flush_forever().await });
     workers.spawn(articles::settle_forever(context));
     Ok(Running {
         api,
         public,
         servers: [api_server, public_server],
         workers,
+        flusher,
+        patience,
     })
 }
 

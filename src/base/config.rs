@@ -2,6 +2,8 @@
 
 use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
+use actix_web::http::header::HeaderName;
+
 use super::{
     language::Language,
     short_domains::{ShortDomain, ShortDomains},
@@ -49,6 +51,13 @@ pub const VARIABLES: &[Variable] = &[
     variable("STATEMENT_TIMEOUT_MS", "5000"),
     variable("MIGRATE_ON_START", "true"),
     variable("SETTLE_INTERVAL_MS", "1000"),
+    variable("VISIT_FLUSH_MS", "1000"),
+    variable("VISIT_QUEUE_SIZE", "65536"),
+    variable("VISIT_DETAIL_DAYS", "30"),
+    Variable {
+        name: "COUNTRY_HEADER",
+        default: None,
+    },
     variable("WORKERS", "0"),
     variable("SHUTDOWN_TIMEOUT_S", "20"),
     variable("RUST_LOG", "info,actix_server=warn"),
@@ -91,6 +100,14 @@ pub struct Config {
     pub migrate_on_start: bool,
     /// How often schedules, embargoes and expiries are settled in the kept counts.
     pub settle_interval: Duration,
+    /// How often visits are written.
+    pub visit_flush: Duration,
+    /// How many single visits may wait to be written.
+    pub visit_queue_size: usize,
+    /// For how many days single visits are kept.
+    pub visit_detail_days: u32,
+    /// The header in which a trusted proxy names the reader's country.
+    pub country_header: Option<HeaderName>,
     /// Threads that answer requests on each listener; 0 is one per core.
     pub workers: usize,
     /// How long requests in flight may take to finish when the service stops, in seconds.
@@ -151,6 +168,10 @@ impl Config {
             statement_timeout: Duration::from_millis(source.at_least("STATEMENT_TIMEOUT_MS", 1)),
             migrate_on_start: source.required("MIGRATE_ON_START"),
             settle_interval: Duration::from_millis(source.at_least("SETTLE_INTERVAL_MS", 10)),
+            visit_flush: Duration::from_millis(source.at_least("VISIT_FLUSH_MS", 10)),
+            visit_queue_size: source.at_least("VISIT_QUEUE_SIZE", 1),
+            visit_detail_days: source.at_least("VISIT_DETAIL_DAYS", 1),
+            country_header: source.header("COUNTRY_HEADER"),
             workers: source.required("WORKERS"),
             shutdown_timeout_s: source.required("SHUTDOWN_TIMEOUT_S"),
         };
@@ -222,6 +243,14 @@ impl<L: Fn(&str) -> Option<String>> Source<L> {
                 .push(format!("{name}={value}: must be at least {least}"));
         }
         value
+    }
+
+    fn header(&mut self, name: &str) -> Option<HeaderName> {
+        let raw = self.optional(name)?;
+        let header = HeaderName::from_bytes(raw.trim().as_bytes());
+        header
+            .map_err(|fault| self.faults.push(format!("{name}={raw}: {fault}")))
+            .ok()
     }
 
     fn language(&mut self, name: &str) -> String {
