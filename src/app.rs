@@ -1,6 +1,6 @@
 //! The only file that knows every slice: routes, workers, two listeners.
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_web::{
     App, HttpRequest, HttpServer,
@@ -8,7 +8,7 @@ use actix_web::{
     middleware::from_fn,
     web::{self, Data},
 };
-use tokio::task::JoinSet;
+use tokio::{sync::Mutex, task::JoinSet};
 use utoipa::{
     OpenApi,
     openapi::{self, Server as DocumentedServer},
@@ -19,6 +19,7 @@ use crate::{
     articles,
     base::{
         clock::Clock,
+        coherence::{self, Coherence},
         config::Config,
         context::Context,
         db::Database,
@@ -28,7 +29,11 @@ use crate::{
         openapi as documentation,
     },
     codes::{self, Minter},
-    domains, keys, links, ops, redirect, tags,
+    domains::{self, Watch},
+    keys, links, ops,
+    redirect::{self, Links},
+    tags,
+    visits::{self, Flusher, Recorder},
 };
 
 /// What the document says of the whole.
@@ -51,6 +56,7 @@ Every answer carries `X-Request-Id`, under which the service's log knows the req
         (name = "tags", description = "The vocabulary that stories are filed under."),
         (name = "short_links", description = "Short addresses, to be printed under stories."),
         (name = "domains", description = "The short domains, each with a code space of its own."),
+        (name = "visits", description = "How often short links were followed."),
         (name = "redirect", description = "Following short links, on the public listener."),
         (name = "keys", description = "Who may call."),
         (name = "operations", description = "Health, metrics and this document."),
@@ -63,6 +69,7 @@ fn api_routes(config: &mut ServiceConfig) {
     tags::routes(config);
     links::routes(config);
     domains::routes(config);
+    visits::routes(config);
     keys::routes(config);
     ops::routes(config);
 }
@@ -104,6 +111,8 @@ pub struct Running {
     pub public: SocketAddr,
     servers: [Server; 2],
     workers: JoinSet<()>,
+    flusher: Arc<Mutex<Flusher>>,
+    patience: Duration,
 }
 
 /// Stops a service from somewhere else.
@@ -128,22 +137,24 @@ impl Running {
         let Self {
             servers: [api, public],
             mut workers,
+            flusher,
+            patience,
             ..
         } = self;
         let ended = futures_util::future::try_join(api, public).await;
         workers.shutdown().await;
+        // Nobody is redirected any more: what is counted now is all.
+        flusher.lock().await.drain(patience).await;
         ended.map(|_| ())
     }
 }
 
 /// Opens both listeners and starts the workers. The service answers once [`Running::run`] is polled.
-pub fn start(
+pub async fn start(
     config: Config,
     db: &Database,
     clock: Clock,
 ) -> Result<Running, Box<dyn std::error::Error>> {
-    let domains = config.short_base_urls.iter().map(|base| &*base.domain);
-    let minter = Minter::new(domains);
     let documents = ops::Documents::of(&document(&config.short_base_urls[0].base_url))?;
     let context = Context {
         db: db.clone(),
@@ -151,38 +162,83 @@ pub fn start(
         config: Arc::new(config),
         clock,
     };
-    let metrics = Data::new(Metrics::default());
-    let (api, api_server) = serve_api(&context, &minter, &metrics, documents)?;
-    let (public, public_server) = serve_public(&context, &metrics)?;
-    let mut workers = JoinSet::new();
-    workers.spawn(codes::watch_fill(db.clone(), minter));
-    workers.spawn(articles::settle_forever(context));
+    // A database that is away is asked again when it is back; until then the settings' domains hold.
+    if let Err(fault) = domains::reload(&context).await {
+        log::warn!("event=domains_unknown cause={:?}", fault.to_string());
+    }
+    let minter = Minter::new(context.domains.current().all().map(|domain| &*domain.name));
+    let (coherence, recorder) = (Coherence::default(), Recorder::new(&context.config));
+    let links = Links::new(&context.config, &coherence);
+    let metrics = Data::new(Metrics::with(|registry| {
+        visits::register(registry, &recorder, &context.clock);
+        links.register(registry);
+    }));
+    let shared = Shared {
+        context: context.clone(),
+        coherence,
+        metrics,
+    };
+    let (api, api_server) = serve_api(&shared, &minter, documents)?;
+    let (public, public_server) = serve_public(&shared, &links, &recorder)?;
+    let patience = Duration::from_secs(context.config.shutdown_timeout_s);
+    let flusher = Arc::new(Mutex::new(Flusher::new(context, recorder)));
     Ok(Running {
         api,
         public,
         servers: [api_server, public_server],
-        workers,
+        workers: start_workers(shared, links, minter, &flusher),
+        flusher,
+        patience,
     })
 }
 
+/// What both listeners and the workers have in common.
+struct Shared {
+    context: Context,
+    coherence: Coherence,
+    metrics: Data<Metrics>,
+}
+
+fn start_workers(
+    shared: Shared,
+    links: Links,
+    minter: Minter,
+    flusher: &Arc<Mutex<Flusher>>,
+) -> JoinSet<()> {
+    let Shared {
+        context, coherence, ..
+    } = shared;
+    let (db, domains) = (context.db.clone(), Watch::default());
+    let subscribers: Vec<Arc<dyn coherence::Subscriber>> =
+        vec![Arc::new(domains.clone()), Arc::new(links)];
+    let mut workers = JoinSet::new();
+    workers.spawn(coherence.listen_forever(db.connector().clone(), subscribers));
+    workers.spawn(domains.reload_forever(context.clone()));
+    workers.spawn(codes::watch_fill(db, minter));
+    let flusher = Arc::clone(flusher);
+    workers.spawn(async move { flusher.lock().await.flush_forever().await });
+    workers.spawn(articles::settle_forever(context));
+    workers
+}
+
 fn serve_api(
-    context: &Context,
+    shared: &Shared,
     minter: &Minter,
-    metrics: &Data<Metrics>,
     documents: ops::Documents,
 ) -> io::Result<(SocketAddr, Server)> {
-    let shared = context.clone();
-    let (minter, metrics) = (Data::new(minter.clone()), metrics.clone());
-    let documents = Data::new(documents);
+    let context = shared.context.clone();
+    let (metrics, coherence) = (shared.metrics.clone(), Data::new(shared.coherence.clone()));
+    let (minter, documents) = (Data::new(minter.clone()), Data::new(documents));
     let routes = Routes::of(&api_document())
         .with_page("/docs")
         .with_page(ops::DOCS);
     let routes = Data::new(routes);
     let server = HttpServer::new(move || {
         let (app, _) = App::new()
-            .app_data(Data::new(shared.for_worker()))
+            .app_data(Data::new(context.for_worker()))
             .app_data(minter.clone())
             .app_data(metrics.clone())
+            .app_data(coherence.clone())
             .app_data(documents.clone())
             .app_data(routes.clone())
             .into_utoipa_app()
@@ -191,11 +247,12 @@ fn serve_api(
         app.service(web::redirect("/docs", "/docs/"))
             .service(ops::docs())
             .default_service(web::to(answer_others))
+            .wrap(from_fn(coherence::follow_writes))
             .wrap(from_fn(fallback::refuse_early))
             .wrap(from_fn(fallback::head_follows_get))
             .wrap(from_fn(logging::trace))
     });
-    let config = &context.config;
+    let config = &shared.context.config;
     let server = server
         .workers(config.threads()?)
         .disable_signals()
@@ -205,11 +262,18 @@ fn serve_api(
     Ok((server.addrs()[0], server.run()))
 }
 
-fn serve_public(context: &Context, metrics: &Data<Metrics>) -> io::Result<(SocketAddr, Server)> {
-    let (shared, metrics) = (context.clone(), metrics.clone());
+fn serve_public(
+    shared: &Shared,
+    links: &Links,
+    recorder: &Recorder,
+) -> io::Result<(SocketAddr, Server)> {
+    let (context, metrics) = (shared.context.clone(), shared.metrics.clone());
+    let (links, recorder) = (links.clone(), recorder.clone());
     let server = HttpServer::new(move || {
+        let redirector =
+            redirect::Redirector::new(context.for_worker(), links.clone(), recorder.clone());
         let (app, _) = App::new()
-            .app_data(Data::new(shared.for_worker()))
+            .app_data(Data::new(redirector))
             .app_data(metrics.clone())
             .into_utoipa_app()
             .configure(redirect::routes)
@@ -217,7 +281,7 @@ fn serve_public(context: &Context, metrics: &Data<Metrics>) -> io::Result<(Socke
         app.default_service(web::to(redirect::answer_others))
             .wrap(from_fn(logging::trace))
     });
-    let config = &context.config;
+    let config = &shared.context.config;
     let server = server
         .workers(config.threads()?)
         .disable_signals()

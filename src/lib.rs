@@ -11,6 +11,7 @@
 //! - [`codes`]: minting short codes, never twice
 //! - [`articles`]: article metadata, and which tags an article carries
 //! - [`links`]: short links as a resource
+//! - [`visits`]: counting visits and reading the counts
 //! - [`redirect`]: `GET /{code}` on the public listener
 //! - [`ops`]: health, metrics, version, the document and its pages
 //! - [`app`]: the only file that knows every slice
@@ -28,6 +29,7 @@ pub mod links;
 pub mod ops;
 pub mod redirect;
 pub mod tags;
+pub mod visits;
 
 pub mod app;
 pub mod cli;

@@ -14,6 +14,12 @@ use std::{
     time::Duration,
 };
 
+use actix_web::{
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    middleware::Next,
+    web::Data,
+};
 use arc_swap::ArcSwapOption;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_postgres::{AsyncMessage, Client, Socket, tls::NoTlsStream};
@@ -157,6 +163,22 @@ impl Coherence {
                 .compare_exchange(0, elapsed.max(1), Ordering::AcqRel, Ordering::Acquire);
         self.0.client.store(None);
     }
+}
+
+/// Answers a write once its own notices have been acted on here, so that who wrote reads what it wrote.
+pub async fn follow_writes(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let is_write = !request.method().is_safe();
+    let response = next.call(request).await?;
+    if is_write && response.status().is_success() {
+        let coherence = response.request().app_data::<Data<Coherence>>().cloned();
+        if let Some(coherence) = coherence {
+            coherence.caught_up().await;
+        }
+    }
+    Ok(response)
 }
 
 async fn beat(client: &Client, statement: &str) -> Result<(), DatabaseError> {

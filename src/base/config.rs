@@ -2,6 +2,8 @@
 
 use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
+use actix_web::http::header::HeaderName;
+
 use super::{
     language::Language,
     short_domains::{ShortDomain, ShortDomains},
@@ -49,6 +51,18 @@ pub const VARIABLES: &[Variable] = &[
     variable("STATEMENT_TIMEOUT_MS", "5000"),
     variable("MIGRATE_ON_START", "true"),
     variable("SETTLE_INTERVAL_MS", "1000"),
+    variable("REDIRECT_STATUS", "302"),
+    variable("LINK_CACHE_BYTES", "67108864"),
+    variable("LINK_ABSENT_S", "10"),
+    variable("CACHE_GRACE_S", "300"),
+    variable("LOOKUP_TIMEOUT_MS", "1000"),
+    variable("VISIT_FLUSH_MS", "1000"),
+    variable("VISIT_QUEUE_SIZE", "65536"),
+    variable("VISIT_DETAIL_DAYS", "30"),
+    Variable {
+        name: "COUNTRY_HEADER",
+        default: None,
+    },
     variable("WORKERS", "0"),
     variable("SHUTDOWN_TIMEOUT_S", "20"),
     variable("RUST_LOG", "info,actix_server=warn"),
@@ -91,6 +105,24 @@ pub struct Config {
     pub migrate_on_start: bool,
     /// How often schedules, embargoes and expiries are settled in the kept counts.
     pub settle_interval: Duration,
+    /// Status of a redirect: 302 or 307.
+    pub redirect_status: u16,
+    /// Memory for short links, in bytes.
+    pub link_cache_bytes: u64,
+    /// How long an unknown code is remembered.
+    pub link_absent: Duration,
+    /// For how long short links are followed out of memory while the database cannot be reached.
+    pub cache_grace: Duration,
+    /// How long a reader waits for the database.
+    pub lookup_timeout: Duration,
+    /// How often visits are written.
+    pub visit_flush: Duration,
+    /// How many single visits may wait to be written.
+    pub visit_queue_size: usize,
+    /// For how many days single visits are kept.
+    pub visit_detail_days: u32,
+    /// The header in which a trusted proxy names the reader's country.
+    pub country_header: Option<HeaderName>,
     /// Threads that answer requests on each listener; 0 is one per core.
     pub workers: usize,
     /// How long requests in flight may take to finish when the service stops, in seconds.
@@ -151,6 +183,15 @@ impl Config {
             statement_timeout: Duration::from_millis(source.at_least("STATEMENT_TIMEOUT_MS", 1)),
             migrate_on_start: source.required("MIGRATE_ON_START"),
             settle_interval: Duration::from_millis(source.at_least("SETTLE_INTERVAL_MS", 10)),
+            redirect_status: source.redirect_status("REDIRECT_STATUS"),
+            link_cache_bytes: source.at_least("LINK_CACHE_BYTES", 65536),
+            link_absent: Duration::from_secs(source.required("LINK_ABSENT_S")),
+            cache_grace: Duration::from_secs(source.required("CACHE_GRACE_S")),
+            lookup_timeout: Duration::from_millis(source.at_least("LOOKUP_TIMEOUT_MS", 1)),
+            visit_flush: Duration::from_millis(source.at_least("VISIT_FLUSH_MS", 10)),
+            visit_queue_size: source.at_least("VISIT_QUEUE_SIZE", 1),
+            visit_detail_days: source.at_least("VISIT_DETAIL_DAYS", 1),
+            country_header: source.header("COUNTRY_HEADER"),
             workers: source.required("WORKERS"),
             shutdown_timeout_s: source.required("SHUTDOWN_TIMEOUT_S"),
         };
@@ -224,6 +265,25 @@ impl<L: Fn(&str) -> Option<String>> Source<L> {
         value
     }
 
+    fn header(&mut self, name: &str) -> Option<HeaderName> {
+        let raw = self.optional(name)?;
+        let header = HeaderName::from_bytes(raw.trim().as_bytes());
+        header
+            .map_err(|fault| self.faults.push(format!("{name}={raw}: {fault}")))
+            .ok()
+    }
+
+    fn redirect_status(&mut self, name: &str) -> u16 {
+        match self.required(name) {
+            status @ (302 | 307) => status,
+            // Browsers keep the permanent ones for good: they lose visits and freeze targets.
+            other => {
+                self.faults.push(format!("{name}={other}: must be 302 or 307"));
+                302
+            }
+        }
+    }
+
     fn language(&mut self, name: &str) -> String {
         let raw = self.raw(name);
         match Language::parse(&raw) {
@@ -281,7 +341,7 @@ trait FallBack {
 macro_rules! fall_back_to_default {
     ($($type:ty),+) => { $(impl FallBack for $type { fn fall_back() -> Self { Self::default() } })+ };
 }
-fall_back_to_default!(bool, u32, u64, usize, PathBuf);
+fall_back_to_default!(bool, u16, u32, u64, usize, PathBuf);
 
 impl FallBack for SocketAddr {
     fn fall_back() -> Self {

@@ -39,7 +39,15 @@ pub struct Metrics {
 
 impl Default for Metrics {
     fn default() -> Self {
+        Self::with(|_| {})
+    }
+}
+
+impl Metrics {
+    /// The service's metrics, and those that slices add to them.
+    pub fn with(register: impl FnOnce(&mut Registry)) -> Self {
         let mut registry = Registry::with_prefix("dateline");
+        register(&mut registry);
         let requests = Family::default();
         let latency =
             Family::new_with_constructor((|| Histogram::new(BUCKETS)) as fn() -> Histogram);

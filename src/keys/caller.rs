@@ -37,6 +37,8 @@ permissions! {
     WriteTags = Some(Scope::WriteTags),
     /// Reads and writes short links.
     WriteLinks = Some(Scope::WriteLinks),
+    /// Reads the statistics of visits.
+    ReadStats = Some(Scope::ReadStats),
     /// Manages keys.
     Admin = Some(Scope::Admin),
 }

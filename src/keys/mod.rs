@@ -11,7 +11,9 @@ mod scope;
 mod secret;
 mod view;
 
-pub use caller::{Admin, Caller, Permission, Reader, WriteArticles, WriteLinks, WriteTags};
+pub use caller::{
+    Admin, Caller, Permission, ReadStats, Reader, WriteArticles, WriteLinks, WriteTags,
+};
 pub use model::{create, list, revoke, revoke_by_name};
 pub use scope::Scope;
 pub use secret::Secret;

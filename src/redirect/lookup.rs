@@ -8,31 +8,197 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
+use prometheus_client::{metrics::counter::Counter, registry::Registry};
 use tokio::time::{Instant, timeout};
 
-use super::{cache::LinkCache, entry::Entry, model};
-use crate::base::{
-    coherence::Coherence,
-    context::Context,
-    error::{AppError, AppResult},
+use super::{
+    cache::LinkCache,
+    entry::{Entry, Outcome},
+    model,
+};
+use crate::{
+    base::{
+        coherence::{Coherence, Subscriber},
+        config::Config,
+        db::Database,
+        error::{AppError, AppResult},
+        notices::Topic,
+    },
+    visits::Recorder,
 };
 
 /// After a look-up that failed while no notices arrive, the database is left alone for this long.
 const REST: Duration = Duration::from_millis(250);
 
-/// What every worker looks codes up with; clones share it.
+/// The links of this process; clones share them.
 #[derive(Clone)]
-pub struct Lookup(Arc<Shared>);
+pub struct Links(Arc<Shared>);
 
 struct Shared {
     cache: LinkCache,
     coherence: Coherence,
     /// How long a reader waits for the database.
     deadline: Duration,
-    /// For how long the cache answers while the database cannot be reached.
+    /// For how long memory answers while the database cannot be reached.
     grace: Duration,
     origin: Instant,
     /// Milliseconds from `origin` until which the database is left alone.
     resting_until: AtomicU64,
-    counts: LookupCounts,
+    hits: Counter,
+    misses: Counter,
+    lookups: Counter,
+}
+
+/// A code of a domain, and what is needed to look it up.
+pub struct Wanted<'a> {
+    /// The way to Postgres.
+    pub db: &'a Database,
+    /// Where the visits of a link that is loaded are counted.
+    pub recorder: &'a Recorder,
+    /// The domain's name.
+    pub domain: &'a str,
+    /// The code.
+    pub code: &'a str,
+    /// `domain/code`.
+    pub name: &'a str,
+    /// The moment of the request.
+    pub now: DateTime<Utc>,
+}
+
+impl Links {
+    /// Nothing known yet.
+    pub fn new(config: &Config, coherence: &Coherence) -> Self {
+        Self(Arc::new(Shared {
+            cache: LinkCache::new(config.link_cache_bytes, config.link_absent),
+            coherence: coherence.clone(),
+            deadline: config.lookup_timeout,
+            grace: config.cache_grace,
+            origin: Instant::now(),
+            resting_until: AtomicU64::new(0),
+            hits: Counter::default(),
+            misses: Counter::default(),
+            lookups: Counter::default(),
+        }))
+    }
+
+    /// Adds how the links are found to the metrics.
+    pub fn register(&self, registry: &mut Registry) {
+        let counters = [
+            ("link_cache_hits", "Codes that were in memory", &self.0.hits),
+            (
+                "link_cache_misses",
+                "Codes that were not, or could not be trusted",
+                &self.0.misses,
+            ),
+            (
+                "link_lookups",
+                "Codes that the database was asked for",
+                &self.0.lookups,
+            ),
+        ];
+        for (name, help, counter) in counters {
+            registry.register(name, help, counter.clone());
+        }
+    }
+
+    /// What is known of a code, if memory can be trusted: the hot path.
+    pub fn hit(&self, name: &str) -> Option<Arc<Entry>> {
+        let entry = self.trusted(name, LinkCache::get)?;
+        self.0.hits.inc();
+        Some(entry)
+    }
+
+    /// Whether this link is in memory and leads somewhere now. Not counted.
+    pub fn is_live(&self, name: &str, now: DateTime<Utc>) -> bool {
+        self.trusted(name, LinkCache::peek)
+            .is_some_and(|entry| entry.outcome(now) == Outcome::Found)
+    }
+
+    fn trusted(
+        &self,
+        name: &str,
+        look: impl Fn(&LinkCache, &str) -> Option<Arc<Entry>>,
+    ) -> Option<Arc<Entry>> {
+        let is_trusted = self.0.coherence.is_listening();
+        is_trusted.then(|| look(&self.0.cache, name)).flatten()
+    }
+
+    /// What is known of a code that was no hit.
+    pub async fn find(&self, wanted: &Wanted<'_>) -> AppResult<Arc<Entry>> {
+        self.0.misses.inc();
+        if !self.0.coherence.is_listening() {
+            return self.find_unheard(wanted).await;
+        }
+        let loading = self.0.cache.get_or_load(wanted.name, wanted.now, self.load(wanted));
+        match timeout(self.0.deadline, loading).await {
+            Ok(found) => found,
+            Err(_) => Err(AppError::busy(&"a short link was not found in time")),
+        }
+    }
+
+    async fn load(&self, wanted: &Wanted<'_>) -> AppResult<Entry> {
+        self.0.lookups.inc();
+        let connection = wanted.db.read().await?;
+        let Wanted {
+            recorder,
+            domain,
+            code,
+            now,
+            ..
+        } = wanted;
+        Ok(model::look_up(&connection, recorder, (domain, code), *now).await?)
+    }
+
+    /// While no notices arrive the database decides, and memory only where that cannot be reached.
+    async fn find_unheard(&self, wanted: &Wanted<'_>) -> AppResult<Arc<Entry>> {
+        let generation = self.0.coherence.generation();
+        let fault = match self.ask(wanted).await {
+            Ok(entry) => {
+                let entry = Arc::new(entry);
+                self.0.cache.keep(wanted.name, &entry, wanted.now);
+                // A listener that is back has emptied the cache, perhaps just before this was put in.
+                if self.0.coherence.generation() != generation {
+                    self.0.cache.forget(wanted.name);
+                }
+                return Ok(entry);
+            }
+            Err(fault) => fault,
+        };
+        let is_graced = self
+            .0
+            .coherence
+            .lost_for()
+            .is_none_or(|lost| lost < self.0.grace);
+        let kept = is_graced.then(|| self.0.cache.get(wanted.name)).flatten();
+        kept.ok_or(fault)
+    }
+
+    async fn ask(&self, wanted: &Wanted<'_>) -> AppResult<Entry> {
+        let elapsed = || u64::try_from(self.0.origin.elapsed().as_millis()).unwrap_or(u64::MAX);
+        if elapsed() < self.0.resting_until.load(Ordering::Relaxed) {
+            return Err(AppError::unavailable(&"the last look-up has just failed"));
+        }
+        let answered = match timeout(self.0.deadline, self.load(wanted)).await {
+            Ok(answered) => answered,
+            Err(_) => Err(AppError::busy(&"a short link was not found in time")),
+        };
+        if answered.is_err() {
+            let rest = u64::try_from(REST.as_millis()).unwrap_or(u64::MAX);
+            self.0
+                .resting_until
+                .store(elapsed().saturating_add(rest), Ordering::Relaxed);
+        }
+        answered
+    }
+}
+
+impl Subscriber for Links {
+    fn changed(&self, topic: Topic<'_>, name: &str) {
+        self.0.cache.changed(topic, name);
+    }
+
+    fn reset(&self) {
+        self.0.cache.reset();
+    }
 }

@@ -1,0 +1,166 @@
+//! Visits on their way to the database.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{counts::Counts, detail::Detail, quarter::Quarter, tally::Portion};
+
+/// Most links and quarters of one batch: as many rows as a statement writes well within its time.
+const MAX_KEYS: usize = 10_000;
+
+/// What was counted of one link in one quarter.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Entry {
+    /// The visits.
+    pub counts: Counts,
+    /// The last one, in microseconds since 1970.
+    pub last_us: i64,
+}
+
+/// Visits that were collected and are in no batch yet. However long the database is away, there is
+/// one entry for each link and quarter.
+#[derive(Debug, Default)]
+pub struct Collected {
+    entries: BTreeMap<(i64, Quarter), Entry>,
+    /// Since when there is something.
+    pub since: Option<DateTime<Utc>>,
+}
+
+/// What is written in one transaction, and once only.
+#[derive(Debug)]
+pub struct Batch {
+    /// The number of the batch, by which a second attempt knows whether the first one succeeded.
+    pub sequence: i64,
+    /// Since when its visits wait.
+    pub since: DateTime<Utc>,
+    /// Visits by link and quarter, in the order in which rows are locked.
+    pub entries: BTreeMap<(i64, Quarter), Entry>,
+    /// Single visits.
+    pub details: Vec<Detail>,
+}
+
+fn sum(entries: &BTreeMap<(i64, Quarter), Entry>) -> i64 {
+    entries.values().map(|entry| entry.counts.sum()).sum()
+}
+
+impl Collected {
+    /// Adds a portion of a counter.
+    pub fn add(&mut self, portion: Portion, now: DateTime<Utc>) {
+        self.since.get_or_insert(now);
+        let key = (portion.link_id, portion.quarter);
+        let entry = self.entries.entry(key).or_default();
+        entry.counts += portion.counts;
+        entry.last_us = entry.last_us.max(portion.last_us);
+    }
+
+    /// How many visits there are.
+    pub fn visits(&self) -> i64 {
+        sum(&self.entries)
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Takes as much as one batch holds.
+    pub fn take(&mut self) -> BTreeMap<(i64, Quarter), Entry> {
+        let rest = match self.entries.keys().nth(MAX_KEYS).copied() {
+            Some(first) => self.entries.split_off(&first),
+            None => BTreeMap::new(),
+        };
+        if rest.is_empty() {
+            self.since = None;
+        }
+        std::mem::replace(&mut self.entries, rest)
+    }
+}
+
+impl Batch {
+    /// How many visits it counts.
+    pub fn visits(&self) -> i64 {
+        sum(&self.entries)
+    }
+
+    /// The visits of each link.
+    pub fn totals(&self) -> BTreeMap<i64, Entry> {
+        let mut totals: BTreeMap<i64, Entry> = BTreeMap::new();
+        for ((link_id, _), entry) in &self.entries {
+            let total = totals.entry(*link_id).or_default();
+            total.counts += entry.counts;
+            total.last_us = total.last_us.max(entry.last_us);
+        }
+        totals
+    }
+
+    /// The visits of each link and day in UTC.
+    pub fn days(&self) -> BTreeMap<(i64, NaiveDate), Counts> {
+        let mut days: BTreeMap<_, Counts> = BTreeMap::new();
+        for ((link_id, quarter), entry) in &self.entries {
+            *days.entry((*link_id, quarter.day())).or_default() += entry.counts;
+        }
+        days
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn portion(link_id: i64, quarter: u32, people: i64) -> Portion {
+        let counts = Counts {
+            people,
+            ..Counts::default()
+        };
+        Portion {
+            link_id,
+            quarter: Quarter(quarter),
+            counts,
+            last_us: i64::from(quarter),
+        }
+    }
+
+    #[test]
+    fn a_batch_holds_as_much_as_a_statement_writes_and_leaves_the_rest() {
+        let now = DateTime::UNIX_EPOCH;
+        let mut collected = Collected::default();
+        let many = i64::try_from(MAX_KEYS).unwrap() + 5;
+        for link in 0..many {
+            collected.add(portion(link, 1, 2), now);
+        }
+
+        let first = collected.take();
+
+        assert_eq!(first.len(), MAX_KEYS);
+        assert_eq!((collected.visits(), collected.since), (10, Some(now)));
+        assert_eq!(collected.take().len(), 5);
+        assert!(collected.is_empty() && collected.since.is_none());
+    }
+
+    #[test]
+    fn totals_and_days_add_up_to_the_quarters() {
+        let mut collected = Collected::default();
+        for (link, quarter, people) in [(1, 0, 1), (1, 95, 2), (1, 96, 4), (2, 96, 8), (1, 0, 16)] {
+            collected.add(portion(link, quarter, people), DateTime::UNIX_EPOCH);
+        }
+        let batch = Batch {
+            sequence: 1,
+            since: DateTime::UNIX_EPOCH,
+            entries: collected.take(),
+            details: Vec::new(),
+        };
+
+        let people = |counts: &Counts| counts.people;
+        let totals: Vec<_> = batch
+            .totals()
+            .values()
+            .map(|it| (it.counts.people, it.last_us))
+            .collect();
+        let days: Vec<i64> = batch.days().values().map(people).collect();
+
+        assert_eq!(batch.visits(), 31);
+        assert_eq!(totals, [(23, 96), (8, 96)]);
+        assert_eq!(days, [19, 4, 8]);
+    }
+}
