@@ -162,7 +162,7 @@ pub fn start(
     let metrics = Metrics::with(|registry| visits::register(registry, &recorder, &context.clock));
     let metrics = Data::new(metrics);
     let (api, api_server) = serve_api(&context, &minter, &metrics, documents)?;
-    let (public, public_server) = serve_public(&context, &metrics)?;
+    let (public, public_server) = serve_public(&context, &metrics, &recorder)?;
     let mut workers = JoinSet::new();
     workers.spawn(codes::watch_fill(db.clone(), minter));
     let patience = Duration::from_secs(context.config.shutdown_timeout_s);
@@ -220,12 +220,18 @@ fn serve_api(
     Ok((server.addrs()[0], server.run()))
 }
 
-fn serve_public(context: &Context, metrics: &Data<Metrics>) -> io::Result<(SocketAddr, Server)> {
+fn serve_public(
+    context: &Context,
+    metrics: &Data<Metrics>,
+    recorder: &Recorder,
+) -> io::Result<(SocketAddr, Server)> {
     let (shared, metrics) = (context.clone(), metrics.clone());
+    let recorder = Data::new(recorder.clone());
     let server = HttpServer::new(move || {
         let (app, _) = App::new()
             .app_data(Data::new(shared.for_worker()))
             .app_data(metrics.clone())
+            .app_data(recorder.clone())
             .into_utoipa_app()
             .configure(redirect::routes)
             .split_for_parts();

@@ -11,8 +11,8 @@ use crate::{
 /// What following a code comes to.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The reader is sent to this address.
-    Found(String),
+    /// The reader is sent to this address, by the link of this number.
+    Found(i64, String),
     /// There is nothing that anybody may know of.
     Unknown,
     /// There was something.
@@ -20,6 +20,7 @@ pub enum Outcome {
 }
 
 type Row = (
+    i64,
     String,
     Option<String>,
     Option<DateTime<Utc>>,
@@ -46,6 +47,7 @@ pub async fn follow(
         .left_join(articles::table)
         .filter(named)
         .select((
+            short_links::id,
             short_links::status,
             short_links::target_url,
             short_links::expires_at,
@@ -58,7 +60,7 @@ pub async fn follow(
 }
 
 /// Secrets come first: an article that nobody may know of hides even that its link is switched off.
-fn outcome((status, target_url, expires_at, article): Row, now: DateTime<Utc>) -> Outcome {
+fn outcome((id, status, target_url, expires_at, article): Row, now: DateTime<Utc>) -> Outcome {
     let address = match article {
         None => target_url,
         Some((address, Visibility::Live, _)) => address,
@@ -70,6 +72,6 @@ fn outcome((status, target_url, expires_at, article): Row, now: DateTime<Utc>) -
     match address {
         None => Outcome::Unknown,
         Some(_) if status != "active" || expires_at.is_some_and(|end| end <= now) => Outcome::Gone,
-        Some(address) => Outcome::Found(address),
+        Some(address) => Outcome::Found(id, address),
     }
 }
