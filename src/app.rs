@@ -275,6 +275,7 @@ fn serve_public(
         let (app, _) = App::new()
             .app_data(Data::new(redirector))
             .app_data(metrics.clone())
+            .app_data(recorder.clone())
             .into_utoipa_app()
             .configure(redirect::routes)
             .split_for_parts();

@@ -13,6 +13,7 @@ use crate::{
         context::Context, error::AppResult, extract::Path, short_domains::DomainSet, url::HttpUrl,
     },
     codes::Code,
+    visits::{Recorder, Visitor},
 };
 
 /// What the public listener offers.
@@ -42,10 +43,24 @@ const ALLOW: &str = "GET, HEAD, OPTIONS";
 #[get("/{code}")]
 pub async fn follow_short_link(
     context: Data<Context>,
+    recorder: Data<Recorder>,
     request: HttpRequest,
     code: Path<String>,
 ) -> HttpResponse {
-    follow(&context, &request, &code.0).await
+    follow(&context, &request, &code.0, |link| {
+        count(&context, &recorder, &request, link)
+    })
+    .await
+}
+
+/// Counts the visit that a request is.
+fn count(context: &Context, recorder: &Recorder, request: &HttpRequest, link: i64) {
+    let (domains, trusted) = (context.domains.current(), &context.config.country_header);
+    let visitor = Visitor::read(request.headers(), &domains, trusted.as_ref());
+    recorder.record(
+        &recorder.tally(link),
+        visitor.visit(None, context.clock.now()),
+    );
 }
 
 /// Probe a short link
@@ -68,15 +83,23 @@ pub async fn probe_short_link(
     request: HttpRequest,
     code: Path<String>,
 ) -> HttpResponse {
-    follow(&context, &request, &code.0).await
+    follow(&context, &request, &code.0, |_| ()).await
 }
 
-async fn follow(context: &Context, request: &HttpRequest, code: &str) -> HttpResponse {
+async fn follow(
+    context: &Context,
+    request: &HttpRequest,
+    code: &str,
+    count: impl FnOnce(i64),
+) -> HttpResponse {
     let Some(code) = Code::parse(code) else {
         return no_code();
     };
     match look_up(context, request, &code).await {
-        Ok(Outcome::Found(address)) => found(&address),
+        Ok(Outcome::Found(link, address)) => {
+            count(link);
+            found(&address)
+        }
         Ok(Outcome::Unknown) => html(StatusCode::NOT_FOUND, "no-store").body(page::unknown()),
         Ok(Outcome::Gone) => html(StatusCode::GONE, "public, max-age=60").body(page::gone()),
         // Whatever the cause was, it is in the log; a reader can only try again.
