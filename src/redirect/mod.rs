@@ -8,7 +8,12 @@
 mod forwarding;
 mod handlers;
 mod model;
+#[cfg_attr(not(test), expect(dead_code, reason = "wired into the handlers next"))]
 mod page;
+#[cfg_attr(not(test), expect(dead_code, reason = "wired into the handlers next"))]
+mod preview;
+#[cfg_attr(not(test), expect(dead_code, reason = "wired into the handlers next"))]
+mod qr;
 #[cfg_attr(not(test), expect(dead_code, reason = "wired into the handlers next"))]
 mod typed;
 
