@@ -159,7 +159,7 @@ async fn serve(config: Config) -> CliResult<()> {
             migrate(&config, url).await?;
         }
         let db = Database::new(&config, url)?;
-        let running = app::start(config, &db, Clock::default())?;
+        let running = app::start(config, &db, Clock::default()).await?;
         log::info!(
             "event=started api=http://{} public=http://{}",
             running.api,

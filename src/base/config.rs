@@ -278,7 +278,8 @@ impl<L: Fn(&str) -> Option<String>> Source<L> {
             status @ (302 | 307) => status,
             // Browsers keep the permanent ones for good: they lose visits and freeze targets.
             other => {
-                self.faults.push(format!("{name}={other}: must be 302 or 307"));
+                self.faults
+                    .push(format!("{name}={other}: must be 302 or 307"));
                 302
             }
         }

@@ -81,6 +81,18 @@ impl Code {
     }
 }
 
+/// Whether a link of a domain with imported codes of these lengths can have this well-formed code: a
+/// code of the shape of a generated one needs its check character, unless imported codes are as long.
+pub fn can_exist(code: &str, legacy_lengths: &[i16]) -> bool {
+    let is_length_imported = || {
+        let length = i16::try_from(code.len()).ok();
+        length.is_some_and(|length| legacy_lengths.contains(&length))
+    };
+    let is_own = ALIAS_LENGTHS.contains(&code.len())
+        && (!has_generated_shape(code) || alphabet::is_sound(code.as_bytes()));
+    is_own || is_length_imported()
+}
+
 fn has_generated_shape(code: &str) -> bool {
     GENERATED_LENGTHS.contains(&code.len()) && code.bytes().all(|b| ALPHABET.contains(&b))
 }

@@ -11,7 +11,7 @@ mod model;
 mod nearby;
 mod worker;
 
-pub use code::{ALIAS_LENGTHS, Code, Shape};
+pub use code::{ALIAS_LENGTHS, Code, Shape, can_exist};
 pub use forward::ForwardQuery;
 pub use model::{Minter, NewLink, Target, claim};
 pub use nearby::{NearCode, one_edit_away};

@@ -1,12 +1,12 @@
 //! What is known of a code: enough to answer for it at any later moment.
 
-use std::mem::size_of;
+use std::{mem::size_of, sync::Arc};
 
 use actix_web::{http::header::HeaderValue, web::Bytes};
 use chrono::{DateTime, Utc};
 
 use super::page;
-use crate::base::url::HttpUrl;
+use crate::{base::url::HttpUrl, codes::ForwardQuery, visits::Tally};
 
 /// What following a code comes to at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,10 @@ pub struct Entry {
     pub target: Option<Ready>,
     /// What is named to readers of a link that leads nowhere any more.
     pub replacement: Option<String>,
+    /// Which parameters of the reader's query are passed on.
+    pub forward_query: ForwardQuery,
+    /// Where its visits are counted.
+    pub tally: Option<Arc<Tally>>,
 }
 
 /// A target's answer, ready to be sent.
@@ -70,6 +74,8 @@ impl Entry {
             timeline: vec![(DateTime::<Utc>::MIN_UTC, Outcome::Unknown)],
             target: None,
             replacement: None,
+            forward_query: ForwardQuery::Utm,
+            tally: None,
         }
     }
 
@@ -105,7 +111,11 @@ impl Entry {
             ready.address.len() + ready.location.len() + ready.link.len() + ready.page.len()
         });
         let replacement = self.replacement.as_ref().map_or(0, String::len);
-        size_of::<Self>() + size_of_val(self.timeline.as_slice()) + target + replacement
+        size_of::<Self>()
+            + size_of::<Tally>()
+            + size_of_val(self.timeline.as_slice())
+            + target
+            + replacement
     }
 }
 

@@ -1,28 +1,13 @@
-use actix_web::{
-    HttpRequest, HttpResponse, HttpResponseBuilder, get, head,
-    http::{Method, StatusCode, header},
-    web::Data,
-};
+use actix_web::{HttpRequest, HttpResponse, get, head, web::Data};
 
-use super::{
-    model::{self, Outcome},
-    page,
-};
-use crate::{
-    base::{
-        context::Context, error::AppResult, extract::Path, short_domains::DomainSet, url::HttpUrl,
-    },
-    codes::Code,
-    visits::{Recorder, Visitor},
-};
-
-/// What the public listener offers.
-const ALLOW: &str = "GET, HEAD, OPTIONS";
+use super::{preview::Preview, redirector::Redirector};
 
 /// Follow a short link
 ///
-/// Leads a reader to the story behind a code, in any case. The host chooses the short domain; an
-/// unknown host gets the default one. Articles that are not public answer exactly as an unknown code.
+/// Leads a reader to the story behind a code, in any case and with whatever punctuation came along.
+/// The host chooses the short domain; an unknown host gets the default one. Articles that are not
+/// public, and links before their time, answer exactly as an unknown code. Of the reader's query
+/// `utm_*` is passed on, or what the link says.
 ///
 /// Readers' addresses stand apart from the API, and a browser shows their answers to no page of
 /// another origin: open the address itself instead of trying it out here.
@@ -30,37 +15,27 @@ const ALLOW: &str = "GET, HEAD, OPTIONS";
     tag = "redirect",
     params(("code" = String, Path, description = "The code", example = "7kq3m2")),
     responses(
-        (status = 302, description = "The story's address", content_type = "text/html", body = String,
+        (status = 302, description = "The story's address; 307 where the deployment chose that", content_type = "text/html", body = String,
          headers(("Location" = String, description = "Absolute address of the story"),
-                 ("Link" = String, description = "The same, as `rel=\"canonical\"`"),
+                 ("Link" = String, description = "The story's own address, as `rel=\"canonical\"`"),
                  ("Cache-Control" = String, description = "`private, no-store`"),
                  ("X-Robots-Tag" = String, description = "`noindex`"))),
-        (status = 404, description = "The code leads nowhere, or nowhere that is public", content_type = "text/html", body = String),
-        (status = 410, description = "The code led somewhere and does no more", content_type = "text/html", body = String),
-        (status = 503, description = "The database cannot be reached", content_type = "text/html", body = String),
+        (status = 404, description = "The code leads nowhere, or nowhere that is public. Where no link can have such a code, up to three that may have been meant are named", content_type = "text/html", body = String,
+         headers(("Cache-Control" = String, description = "`no-store`, or `public, max-age=10` where no link can have such a code"),
+                 ("X-Robots-Tag" = String, description = "`noindex`"))),
+        (status = 410, description = "The code led somewhere and does no more; a replacement may be named", content_type = "text/html", body = String,
+         headers(("Cache-Control" = String, description = "`public, max-age=60`"),
+                 ("X-Robots-Tag" = String, description = "`noindex`"))),
+        (status = 451, description = "What the code led to may not be shown for legal reasons", content_type = "text/html", body = String,
+         headers(("Cache-Control" = String, description = "`public, max-age=60`"),
+                 ("X-Robots-Tag" = String, description = "`noindex`"))),
+        (status = 503, description = "The database cannot be reached", content_type = "text/html", body = String,
+         headers(("Retry-After" = String, description = "Seconds"))),
     ),
 )]
 #[get("/{code}")]
-pub async fn follow_short_link(
-    context: Data<Context>,
-    recorder: Data<Recorder>,
-    request: HttpRequest,
-    code: Path<String>,
-) -> HttpResponse {
-    follow(&context, &request, &code.0, |link| {
-        count(&context, &recorder, &request, link)
-    })
-    .await
-}
-
-/// Counts the visit that a request is.
-fn count(context: &Context, recorder: &Recorder, request: &HttpRequest, link: i64) {
-    let (domains, trusted) = (context.domains.current(), &context.config.country_header);
-    let visitor = Visitor::read(request.headers(), &domains, trusted.as_ref());
-    recorder.record(
-        &recorder.tally(link),
-        visitor.visit(None, context.clock.now()),
-    );
+pub async fn follow_short_link(redirector: Data<Redirector>, request: HttpRequest) -> HttpResponse {
+    redirector.answer(&request).await
 }
 
 /// Probe a short link
@@ -74,102 +49,110 @@ fn count(context: &Context, recorder: &Recorder, request: &HttpRequest, link: i6
          headers(("Location" = String, description = "Absolute address of the story"))),
         (status = 404, description = "The code leads nowhere, or nowhere that is public"),
         (status = 410, description = "The code led somewhere and does no more"),
+        (status = 451, description = "What the code led to may not be shown for legal reasons"),
         (status = 503, description = "The database cannot be reached"),
     ),
 )]
 #[head("/{code}")]
-pub async fn probe_short_link(
-    context: Data<Context>,
+pub async fn probe_short_link(redirector: Data<Redirector>, request: HttpRequest) -> HttpResponse {
+    redirector.answer(&request).await
+}
+
+/// Follow a short link through a channel
+///
+/// As without the channel; the visit is counted under it.
+#[utoipa::path(
+    tag = "redirect",
+    params(("code" = String, Path, description = "The code", example = "7kq3m2"),
+           ("channel" = String, Path, description = "How the reader came, 1 to 12 letters", example = "print")),
+    responses(
+        (status = 302, description = "The story's address", content_type = "text/html", body = String,
+         headers(("Location" = String, description = "Absolute address of the story"))),
+        (status = 404, description = "The code leads nowhere, or nowhere that is public", content_type = "text/html", body = String),
+        (status = 410, description = "The code led somewhere and does no more", content_type = "text/html", body = String),
+        (status = 451, description = "What the code led to may not be shown for legal reasons", content_type = "text/html", body = String),
+        (status = 503, description = "The database cannot be reached", content_type = "text/html", body = String),
+    ),
+)]
+#[get("/{code}/{channel}")]
+pub async fn follow_through_channel(
+    redirector: Data<Redirector>,
     request: HttpRequest,
-    code: Path<String>,
 ) -> HttpResponse {
-    follow(&context, &request, &code.0, |_| ()).await
+    redirector.answer(&request).await
 }
 
-async fn follow(
-    context: &Context,
-    request: &HttpRequest,
-    code: &str,
-    count: impl FnOnce(i64),
+/// Preview a short link
+///
+/// Shows what is behind a code instead of going there: a page, or JSON for who prefers that. Not
+/// counted as a visit.
+#[utoipa::path(
+    tag = "redirect",
+    params(("code" = String, Path, description = "The code", example = "7kq3m2")),
+    responses(
+        (status = 200, description = "What is behind the code", content(
+            (String = "text/html"), (Preview = "application/json")),
+         headers(("Vary" = String, description = "`Accept`"))),
+        (status = 404, description = "The code leads nowhere, or nowhere that is public", content_type = "text/html", body = String),
+        (status = 410, description = "The code led somewhere and does no more", content_type = "text/html", body = String),
+        (status = 451, description = "What the code led to may not be shown for legal reasons", content_type = "text/html", body = String),
+        (status = 503, description = "The database cannot be reached", content_type = "text/html", body = String),
+    ),
+)]
+#[get("/{code}+")]
+pub async fn preview_short_link(
+    redirector: Data<Redirector>,
+    request: HttpRequest,
 ) -> HttpResponse {
-    let Some(code) = Code::parse(code) else {
-        return no_code();
-    };
-    match look_up(context, request, &code).await {
-        Ok(Outcome::Found(link, address)) => {
-            count(link);
-            found(&address)
-        }
-        Ok(Outcome::Unknown) => html(StatusCode::NOT_FOUND, "no-store").body(page::unknown()),
-        Ok(Outcome::Gone) => html(StatusCode::GONE, "public, max-age=60").body(page::gone()),
-        // Whatever the cause was, it is in the log; a reader can only try again.
-        Err(_) => html(StatusCode::SERVICE_UNAVAILABLE, "no-store")
-            .insert_header((header::RETRY_AFTER, "2"))
-            .body(page::unavailable()),
-    }
+    redirector.answer(&request).await
 }
 
-async fn look_up(context: &Context, request: &HttpRequest, code: &Code) -> AppResult<Outcome> {
-    let connection = context.db.read().await?;
-    Ok(model::follow(
-        &connection,
-        domain(&context.domains.current(), request),
-        code,
-        context.clock.now(),
-    )
-    .await?)
+/// Draw a short link's QR code as SVG
+///
+/// The address in upper case, so that the code has as few modules as it can. Not counted as a visit.
+#[utoipa::path(
+    tag = "redirect",
+    params(("code" = String, Path, description = "The code", example = "7kq3m2"),
+           ("size" = Option<u32>, Query, description = "Side in pixels", minimum = 32, maximum = 2048),
+           ("margin" = Option<u32>, Query, description = "Quiet zone in modules", minimum = 0, maximum = 16)),
+    responses(
+        (status = 200, description = "The QR code", content_type = "image/svg+xml", body = String),
+        (status = 400, description = "A parameter is wrong; the page names it", content_type = "text/html", body = String),
+        (status = 404, description = "The code leads nowhere, or nowhere that is public", content_type = "text/html", body = String),
+        (status = 410, description = "The code led somewhere and does no more", content_type = "text/html", body = String),
+        (status = 451, description = "What the code led to may not be shown for legal reasons", content_type = "text/html", body = String),
+        (status = 503, description = "The database cannot be reached", content_type = "text/html", body = String),
+    ),
+)]
+#[get("/{code}.svg")]
+pub async fn draw_svg(redirector: Data<Redirector>, request: HttpRequest) -> HttpResponse {
+    redirector.answer(&request).await
 }
 
-/// The short domain that the request names by its host; the default one for a host that is none.
-fn domain<'a>(domains: &'a DomainSet, request: &HttpRequest) -> &'a str {
-    let host = request
-        .headers()
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or_default();
-    let host = host.to_ascii_lowercase();
-    let host = host
-        .strip_suffix(":80")
-        .or_else(|| host.strip_suffix(":443"))
-        .unwrap_or(&host);
-    let host = host.strip_suffix('.').unwrap_or(host);
-    let known = domains.named(host);
-    &known.unwrap_or_else(|| domains.default_domain()).name
-}
-
-fn found(address: &str) -> HttpResponse {
-    // Addresses were checked when they were stored; encoding makes them fit for a header.
-    let address =
-        HttpUrl::parse(address).map_or_else(|_| address.to_owned(), |url| url.encoded().to_owned());
-    html(StatusCode::FOUND, "private, no-store")
-        .insert_header((header::LINK, format!("<{address}>; rel=\"canonical\"")))
-        .insert_header((header::LOCATION, address.as_str()))
-        .body(page::moved(&address))
-}
-
-/// What no link can be named after. The database is not asked, and caches may remember it for a while.
-fn no_code() -> HttpResponse {
-    html(StatusCode::NOT_FOUND, "public, max-age=10").body(page::unknown())
-}
-
-fn html(status: StatusCode, cache_control: &str) -> HttpResponseBuilder {
-    let mut response = HttpResponse::build(status);
-    response
-        .content_type("text/html; charset=utf-8")
-        .insert_header((header::CACHE_CONTROL, cache_control))
-        .insert_header(("x-robots-tag", "noindex"));
-    response
+/// Draw a short link's QR code as PNG
+///
+/// In black and white, with sharp edges: the side is rounded down to a whole number of pixels for
+/// each module. Not counted as a visit.
+#[utoipa::path(
+    tag = "redirect",
+    params(("code" = String, Path, description = "The code", example = "7kq3m2"),
+           ("size" = Option<u32>, Query, description = "Side in pixels", minimum = 32, maximum = 2048),
+           ("margin" = Option<u32>, Query, description = "Quiet zone in modules", minimum = 0, maximum = 16)),
+    responses(
+        (status = 200, description = "The QR code", content_type = "image/png", body = Vec<u8>),
+        (status = 400, description = "A parameter is wrong; the page names it", content_type = "text/html", body = String),
+        (status = 404, description = "The code leads nowhere, or nowhere that is public", content_type = "text/html", body = String),
+        (status = 410, description = "The code led somewhere and does no more", content_type = "text/html", body = String),
+        (status = 451, description = "What the code led to may not be shown for legal reasons", content_type = "text/html", body = String),
+        (status = 503, description = "The database cannot be reached", content_type = "text/html", body = String),
+    ),
+)]
+#[get("/{code}.png")]
+pub async fn draw_png(redirector: Data<Redirector>, request: HttpRequest) -> HttpResponse {
+    redirector.answer(&request).await
 }
 
 /// Answers what no route of the public listener answers.
-pub async fn answer_others(request: HttpRequest) -> HttpResponse {
-    match *request.method() {
-        Method::GET | Method::HEAD => no_code(),
-        Method::OPTIONS => HttpResponse::NoContent()
-            .insert_header((header::ALLOW, ALLOW))
-            .finish(),
-        _ => html(StatusCode::METHOD_NOT_ALLOWED, "no-store")
-            .insert_header((header::ALLOW, ALLOW))
-            .body(page::not_allowed()),
-    }
+pub async fn answer_others(redirector: Data<Redirector>, request: HttpRequest) -> HttpResponse {
+    redirector.answer(&request).await
 }

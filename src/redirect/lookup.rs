@@ -130,7 +130,10 @@ impl Links {
         if !self.0.coherence.is_listening() {
             return self.find_unheard(wanted).await;
         }
-        let loading = self.0.cache.get_or_load(wanted.name, wanted.now, self.load(wanted));
+        let loading = self
+            .0
+            .cache
+            .get_or_load(wanted.name, wanted.now, self.load(wanted));
         match timeout(self.0.deadline, loading).await {
             Ok(found) => found,
             Err(_) => Err(AppError::busy(&"a short link was not found in time")),

@@ -5,7 +5,9 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use super::entry::{Entry, Outcome, Ready};
 use crate::{
     articles::{Visibility, visibility},
+    codes::ForwardQuery,
     schema::{articles, short_links},
+    visits::Recorder,
 };
 
 /// What the redirect needs of a link's own row.
@@ -17,6 +19,8 @@ struct Link {
     not_before: Option<DateTime<Utc>>,
     expires_at: Option<DateTime<Utc>>,
     replacement_url: Option<String>,
+    id: i64,
+    forward_query: ForwardQuery,
 }
 
 /// What it needs of the link's article, as the SQL functions of visibility see it now.
@@ -40,8 +44,8 @@ type ArticleRow = (
 /// Looks a code up, in one statement whatever comes of it.
 pub async fn look_up(
     mut conn: &AsyncPgConnection,
-    domain: &str,
-    code: &str,
+    recorder: &Recorder,
+    (domain, code): (&str, &str),
     now: DateTime<Utc>,
 ) -> QueryResult<Entry> {
     let named = short_links::domain
@@ -63,7 +67,7 @@ pub async fn look_up(
         .await
         .optional()?;
     Ok(row.map_or_else(Entry::absent, |(link, article)| {
-        entry(link, article.map(Article::from), now)
+        entry(link, article.map(Article::from), recorder, now)
     }))
 }
 
@@ -102,7 +106,7 @@ impl Article {
     }
 }
 
-fn entry(link: Link, article: Option<Article>, now: DateTime<Utc>) -> Entry {
+fn entry(link: Link, article: Option<Article>, recorder: &Recorder, now: DateTime<Utc>) -> Entry {
     let address = match &article {
         Some(article) => article.address.clone(),
         None => link.target_url.clone(),
@@ -122,6 +126,8 @@ fn entry(link: Link, article: Option<Article>, now: DateTime<Utc>) -> Entry {
         timeline,
         target,
         replacement: link.replacement_url,
+        forward_query: link.forward_query,
+        tally: Some(recorder.tally(link.id)),
     }
 }
 

@@ -1,9 +1,15 @@
 //! `GET /{code}` on the public listener
 
 mod answers;
+mod channels;
+mod forwarding;
 mod hosts;
 mod no_database;
+mod preview;
+mod qr;
 mod secrets;
+mod suggestions;
+mod typing;
 
 use reqwest::Method;
 use serde_json::json;
