@@ -6,11 +6,17 @@
 
 mod alphabet;
 mod code;
+mod forwarding;
 mod model;
+mod new_link;
+mod status;
 mod worker;
 
-pub use code::{ALIAS_LENGTHS, Code, Shape};
-pub use model::{Minter, NewLink, Target, claim};
+pub use code::{ALIAS_LENGTHS, Code, CodeKind, LEGACY_LENGTHS};
+pub use forwarding::ForwardQuery;
+pub use model::{Minter, claim};
+pub use new_link::{NewLink, Target};
+pub use status::LinkStatus;
 pub use worker::watch_fill;
 
 use crate::base::notices::Topic;

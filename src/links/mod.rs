@@ -1,15 +1,15 @@
 //! Short links as a resource: listing and editing them.
 //!
 //! Table: `short_links`, of which [`crate::codes`] makes the rows. Invariants: a link leads to an
-//! article or to an address, never to a short domain of this service; a link that is gone stays
-//! gone; the primary link of an article is named by the article.
+//! article or to an address, never to a short domain of this service; a link that is gone
+//! is active again only by being restored; the primary link of an article is named by the article.
 
 mod filter;
 mod handlers;
 mod input;
 mod model;
+mod name;
 mod of_article;
-mod status;
 mod view;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -21,6 +21,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(handlers::create_short_link)
         .service(handlers::find_short_link)
         .service(handlers::update_short_link)
-        .service(handlers::delete_short_link);
+        .service(handlers::delete_short_link)
+        .service(handlers::restore_short_link);
     of_article::routes(config);
 }

@@ -1,3 +1,4 @@
+mod change;
 mod writes;
 
 use chrono::{DateTime, Utc};
@@ -9,12 +10,10 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-pub use writes::{create, delete, ensure_primary, update};
+pub use change::Change;
+pub use writes::{create, delete, ensure_primary, restore, update};
 
-use super::{
-    filter::{LinkFilter, MAX_DOMAIN},
-    status::LinkStatus,
-};
+use super::filter::{LinkFilter, MAX_DOMAIN};
 use crate::{
     base::{
         error::AppResult,
@@ -22,8 +21,8 @@ use crate::{
         statement::Statement,
         text,
     },
-    codes::{ALIAS_LENGTHS, Target},
-    schema::{articles, short_links},
+    codes::{CodeKind, ForwardQuery, LEGACY_LENGTHS, LinkStatus},
+    schema::{articles, short_links, visit_totals},
 };
 
 /// A link's own row.
@@ -34,10 +33,14 @@ pub struct LinkRow {
     pub version: i32,
     pub domain: String,
     pub code: String,
+    pub kind: CodeKind,
     pub status: LinkStatus,
     pub article_id: Option<Uuid>,
     pub target_url: Option<String>,
+    pub not_before: Option<DateTime<Utc>>,
     pub expires_at: Option<DateTime<Utc>>,
+    pub forward_query: ForwardQuery,
+    pub replacement_url: Option<String>,
     pub created_at: DateTime<Utc>,
     pub modified_at: DateTime<Utc>,
 }
@@ -51,28 +54,22 @@ pub struct Link {
     pub article_url: Option<String>,
     /// Whether its article shows it.
     pub is_primary: bool,
+    /// Visits of people.
+    pub visits: i64,
 }
 
-/// What a link is to be.
-#[derive(Clone, Debug)]
-pub struct Change {
-    pub target: Target,
-    pub status: LinkStatus,
-    pub expires_at: Option<DateTime<Utc>>,
-    /// Whether its article is to show it; `None` leaves that as it is.
-    pub is_primary: Option<bool>,
-}
-
+type Side = (Option<ArticleSide>, Option<i64>);
 type ArticleSide = (Option<String>, Option<String>, Option<String>);
 
 impl Link {
-    fn new((row, article): (LinkRow, Option<ArticleSide>)) -> Self {
+    fn new((row, (article, visits)): (LinkRow, Side)) -> Self {
         let (article_url, domain, code) = article.unwrap_or_default();
         let is_primary = domain.as_ref() == Some(&row.domain) && code.as_ref() == Some(&row.code);
         Self {
             row,
             article_url,
             is_primary,
+            visits: visits.unwrap_or_default(),
         }
     }
 
@@ -82,10 +79,23 @@ impl Link {
     }
 }
 
-/// What is read of links, with their articles.
+/// What is read of links, with their articles and their visits.
 #[diesel::dsl::auto_type]
-fn with_article() -> _ {
-    short_links::table.left_join(articles::table)
+fn with_sides() -> _ {
+    short_links::table
+        .left_join(articles::table)
+        .left_join(visit_totals::table.on(visit_totals::link_id.eq(short_links::id)))
+}
+
+/// What a link's article and its counter say of it.
+#[diesel::dsl::auto_type]
+fn sides() -> _ {
+    let article = (
+        articles::canonical_url,
+        articles::short_domain,
+        articles::short_code,
+    );
+    (article.nullable(), visit_totals::people.nullable())
 }
 
 /// The link of this name.
@@ -94,19 +104,13 @@ pub async fn find(
     domain: &str,
     code: &str,
 ) -> QueryResult<Option<Link>> {
-    let named = with_article().filter(
+    let named = with_sides().filter(
         short_links::domain
             .eq(domain)
             .and(short_links::code.eq(code)),
     );
-    let side = (
-        articles::canonical_url,
-        articles::short_domain,
-        articles::short_code,
-    )
-        .nullable();
     Ok(named
-        .select((LinkRow::as_select(), side))
+        .select((LinkRow::as_select(), sides()))
         .first(&mut conn)
         .await
         .optional()?
@@ -115,17 +119,11 @@ pub async fn find(
 
 /// The links of an article, the newest first.
 pub async fn of_article(mut conn: &AsyncPgConnection, article: Uuid) -> QueryResult<Vec<Link>> {
-    let links = with_article()
+    let links = with_sides()
         .filter(short_links::article_id.eq(article))
         .order(short_links::id.desc());
-    let side = (
-        articles::canonical_url,
-        articles::short_domain,
-        articles::short_code,
-    )
-        .nullable();
     let links = links
-        .select((LinkRow::as_select(), side))
+        .select((LinkRow::as_select(), sides()))
         .load(&mut conn)
         .await?;
     Ok(links.into_iter().map(Link::new).collect())
@@ -168,15 +166,10 @@ pub async fn list(conn: &mut AsyncPgConnection, filter: &LinkFilter) -> AppResul
 }
 
 async fn load(mut conn: &AsyncPgConnection, ids: &[i64]) -> QueryResult<Vec<Link>> {
-    let side = (
-        articles::canonical_url,
-        articles::short_domain,
-        articles::short_code,
-    );
-    let links = with_article()
+    let links = with_sides()
         .filter(short_links::id.eq_any(ids))
         .order(short_links::id.desc())
-        .select((LinkRow::as_select(), side.nullable()))
+        .select((LinkRow::as_select(), sides()))
         .load(&mut conn)
         .await?;
     Ok(links.into_iter().map(Link::new).collect())
@@ -201,7 +194,7 @@ fn select(filter: &LinkFilter) -> AppResult<Statement<BigInt>> {
             .value::<Text, _>(domain.to_ascii_lowercase());
     }
     if let Some(q) = &filter.q {
-        let q = text::clean_parameter("q", q, *ALIAS_LENGTHS.end())?;
+        let q = text::clean_parameter("q", q, *LEGACY_LENGTHS.end())?;
         statement
             .text(" and starts_with(code, ")
             .value::<Text, _>(q.to_ascii_lowercase())

@@ -57,11 +57,7 @@ pub async fn create(
     may_create_tags: bool,
 ) -> AppResult<Article> {
     conn.transaction(async |conn| {
-        let link = NewLink {
-            domain: domain.to_owned(),
-            target: Target::Article(id),
-            expires_at: None,
-        };
+        let link = NewLink::to(Target::Article(id), domain);
         let code = minter.mint(conn, writer, &link).await?;
         let tag_ids = resolve_tags(conn, writer, &wanted.tags, may_create_tags).await?;
         check_related(conn, id, &wanted.content.related).await?;
