@@ -193,10 +193,7 @@ pub async fn restore_short_link(
 }
 
 /// A name that no link can have is a name that none has.
-pub fn read_name(
-    (domain, code): (String, String),
-    context: &Context,
-) -> AppResult<(String, Code)> {
+pub fn read_name((domain, code): (String, String), context: &Context) -> AppResult<(String, Code)> {
     name::read(&domain, &code, &context.domains.current()).ok_or_else(AppError::not_found)
 }
 

@@ -4,13 +4,20 @@
 //! article or to an address, never to a short domain of this service; a link that is gone
 //! is active again only by being restored; the primary link of an article is named by the article.
 
+mod batch;
+mod export;
 mod filter;
 mod handlers;
+mod history;
 mod input;
 mod model;
 mod name;
 mod of_article;
+mod resolve;
+mod standing;
 mod view;
+
+pub use standing::{Facts, Standing};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -23,5 +30,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(handlers::update_short_link)
         .service(handlers::delete_short_link)
         .service(handlers::restore_short_link);
+    batch::routes(config);
+    export::routes(config);
+    history::routes(config);
     of_article::routes(config);
+    resolve::routes(config);
 }

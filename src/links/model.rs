@@ -1,4 +1,7 @@
+mod batch;
 mod change;
+mod history;
+mod resolve;
 mod writes;
 
 use chrono::{DateTime, Utc};
@@ -10,7 +13,10 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
+pub use batch::{Done, Named, Operation, apply_all, apply_each};
 pub use change::Change;
+pub use history::{ShortLinkWrite, history};
+pub use resolve::resolve;
 pub use writes::{create, delete, ensure_primary, restore, update};
 
 use super::filter::{LinkFilter, MAX_DOMAIN};
@@ -70,6 +76,14 @@ impl Link {
             article_url,
             is_primary,
             visits: visits.unwrap_or_default(),
+        }
+    }
+
+    /// The address that the link leads to, while it has one.
+    pub fn address(&self) -> Option<&str> {
+        match self.row.article_id {
+            Some(_) => self.article_url.as_deref(),
+            None => self.row.target_url.as_deref(),
         }
     }
 
@@ -145,14 +159,7 @@ pub async fn list(conn: &mut AsyncPgConnection, filter: &LinkFilter) -> AppResul
         "short links {article_id:?} {status:?} {domain:?} {q:?}"
     ));
     let after: Option<i64> = page::decode_cursor(list, cursor.as_deref())?;
-    let mut statement = select(filter)?;
-    if let Some(after) = after {
-        statement.text(" and id < ").value::<BigInt, _>(after);
-    }
-    statement
-        .text(" order by id desc limit ")
-        .value::<BigInt, _>(limit + 1);
-    let ids: Vec<i64> = statement.load(conn).await?;
+    let ids = ids(conn, filter, (after, limit + 1)).await?;
     let page = Page::cut(ids, limit, list, |id| *id);
     let total = match count {
         None => None,
@@ -163,6 +170,31 @@ pub async fn list(conn: &mut AsyncPgConnection, filter: &LinkFilter) -> AppResul
         next_cursor: page.next_cursor,
         total,
     })
+}
+
+/// As many links as `limit` says, the newest first, behind the one with the id `after`.
+pub async fn page(
+    conn: &mut AsyncPgConnection,
+    filter: &LinkFilter,
+    place: (Option<i64>, i64),
+) -> AppResult<Vec<Link>> {
+    let ids = ids(conn, filter, place).await?;
+    Ok(load(conn, &ids).await?)
+}
+
+async fn ids(
+    conn: &mut AsyncPgConnection,
+    filter: &LinkFilter,
+    (after, limit): (Option<i64>, i64),
+) -> AppResult<Vec<i64>> {
+    let mut statement = select(filter)?;
+    if let Some(after) = after {
+        statement.text(" and id < ").value::<BigInt, _>(after);
+    }
+    statement
+        .text(" order by id desc limit ")
+        .value::<BigInt, _>(limit);
+    Ok(statement.load(conn).await?)
 }
 
 async fn load(mut conn: &AsyncPgConnection, ids: &[i64]) -> QueryResult<Vec<Link>> {

@@ -75,27 +75,32 @@ pub struct TargetView {
     url: Option<String>,
 }
 
+impl TargetView {
+    /// Where this link leads.
+    pub fn of(link: &Link) -> Self {
+        let article_id = link.row.article_id;
+        Self {
+            r#type: if article_id.is_some() {
+                "article"
+            } else {
+                "url"
+            },
+            article_id,
+            url: link.address().map(str::to_owned),
+        }
+    }
+}
+
 impl LinkView {
     /// The link with its address as it is printed.
     pub fn new(link: Link, domains: &DomainSet) -> Self {
+        let target = TargetView::of(&link);
         let Link {
             row,
-            article_url,
+            article_url: _,
             is_primary,
             visits,
         } = link;
-        let target = match row.article_id {
-            Some(id) => TargetView {
-                r#type: "article",
-                article_id: Some(id),
-                url: article_url,
-            },
-            None => TargetView {
-                r#type: "url",
-                article_id: None,
-                url: row.target_url,
-            },
-        };
         Self {
             url: domains.short_url(&row.domain, &row.code),
             domain: row.domain,

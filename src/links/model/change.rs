@@ -46,11 +46,7 @@ impl Change {
         let becomes_primary = self.is_primary == Some(true);
         let time = |at: Option<DateTime<Utc>>| at.map(timestamp::format);
         Diff::default()
-            .note(
-                "article_id",
-                row.article_id.map(text),
-                article_id.map(text),
-            )
+            .note("article_id", row.article_id.map(text), article_id.map(text))
             .note("target_url", row.target_url.as_deref(), target_url)
             .note("status", row.status.as_str(), self.status.as_str())
             .note("not_before", time(row.not_before), time(self.not_before))
