@@ -9,6 +9,7 @@ mod export;
 mod filter;
 mod handlers;
 mod history;
+mod import;
 mod input;
 mod model;
 mod name;
@@ -17,6 +18,7 @@ mod resolve;
 mod standing;
 mod view;
 
+pub use import::{Format, Import, Report, Source, Summary, run as import};
 pub use standing::{Facts, Standing};
 
 use utoipa_actix_web::service_config::ServiceConfig;

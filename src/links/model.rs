@@ -1,6 +1,7 @@
 mod batch;
 mod change;
 mod history;
+mod imports;
 mod resolve;
 mod writes;
 
@@ -16,6 +17,7 @@ use uuid::Uuid;
 pub use batch::{Done, Named, Operation, apply_all, apply_each};
 pub use change::Change;
 pub use history::{ShortLinkWrite, history};
+pub use imports::{Imported, ensure_domains, import, known_domains};
 pub use resolve::resolve;
 pub use writes::{create, delete, ensure_primary, restore, update};
 

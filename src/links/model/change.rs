@@ -28,7 +28,7 @@ pub struct Change {
 }
 
 impl Change {
-    /// The article that the link leaves, and the one that it comes to, where it leads elsewhere.
+    /// Whether the link leaves its article, or comes to one.
     pub fn is_moving(&self, before: &Link) -> bool {
         before.row.article_id != self.target.columns().0
     }
