@@ -1,5 +1,7 @@
 //! The verbs of the binary.
 
+mod import;
+
 use std::{
     error::Error,
     io::{Read, Write},
@@ -56,6 +58,9 @@ enum Verb {
     /// Manage keys
     #[command(subcommand)]
     Keys(KeyVerb),
+    /// Import what was given out elsewhere
+    #[command(subcommand)]
+    Import(import::ImportVerb),
     /// Run a command with a private Postgres, its address in DATABASE_URL
     Postgres {
         /// In a folder that is removed afterwards, without care for a crash: for tests
@@ -120,6 +125,7 @@ fn run(cli: Cli) -> CliResult<ExitCode> {
             Verb::Keys(verb) => {
                 with_database(&config, async |db| manage_keys(verb, db).await).await?
             }
+            Verb::Import(verb) => return import::import(&config, verb).await,
             Verb::Postgres {
                 throwaway,
                 data_dir,

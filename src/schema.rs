@@ -245,3 +245,4 @@ diesel::allow_tables_to_appear_in_same_query!(
     article_external_ids,
     visit_totals,
 );
+diesel::allow_tables_to_appear_in_same_query!(changes, api_keys);

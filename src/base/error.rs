@@ -62,6 +62,7 @@ codes! {
     BodyTooLarge = 413 "body-too-large" "The body is too large",
     UnsupportedMediaType = 415 "unsupported-media-type" "The body is of a type that is not read here",
     Invalid = 422 "invalid" "Fields of the body break rules",
+    BatchRefused = 422 "batch-refused" "An operation of the batch is refused, so none was made",
     UnknownTag = 422 "unknown-tag" "A tag is named that does not exist",
     PreconditionRequired = 428 "precondition-required" "The request must name the version that it changes",
     Internal = 500 "internal" "The service failed",
@@ -182,6 +183,31 @@ impl AppError {
         self.code
     }
 
+    /// What happened in this request.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// The failure as the body of an answer.
+    pub fn problem(&self) -> Map<String, Value> {
+        let mut problem = Map::new();
+        problem.insert(
+            "type".to_owned(),
+            format!("urn:dateline:problem:{}", self.code.as_str()).into(),
+        );
+        problem.insert("title".to_owned(), self.code.title().into());
+        problem.insert("status".to_owned(), self.code.status().into());
+        problem.insert("detail".to_owned(), self.detail.clone().into());
+        problem.insert("code".to_owned(), self.code.as_str().into());
+        problem.insert("request_id".to_owned(), super::request_id::current().into());
+        problem.extend(self.more.members.clone());
+        if !self.more.faults.is_empty() {
+            let faults = serde_json::to_value(&self.more.faults);
+            problem.insert("errors".to_owned(), faults.unwrap_or_default());
+        }
+        problem
+    }
+
     /// The fields at fault.
     pub fn faults(&self) -> &[Fault] {
         &self.more.faults
@@ -260,24 +286,7 @@ impl ResponseError for AppError {
         if self.code.status() == 503 {
             response.insert_header((header::RETRY_AFTER, "2"));
         }
-        let mut problem = Map::new();
-        problem.insert(
-            "type".to_owned(),
-            format!("urn:dateline:problem:{}", self.code.as_str()).into(),
-        );
-        problem.insert("title".to_owned(), self.code.title().into());
-        problem.insert("status".to_owned(), self.code.status().into());
-        problem.insert("detail".to_owned(), self.detail.clone().into());
-        problem.insert("code".to_owned(), self.code.as_str().into());
-        problem.insert("request_id".to_owned(), super::request_id::current().into());
-        problem.extend(self.more.members.clone());
-        if !self.more.faults.is_empty() {
-            problem.insert(
-                "errors".to_owned(),
-                serde_json::to_value(&self.more.faults).unwrap_or_default(),
-            );
-        }
-        response.json(problem)
+        response.json(self.problem())
     }
 }
 

@@ -70,6 +70,15 @@ impl Precondition {
         Ok(condition)
     }
 
+    /// Expects this version, or any where none is named.
+    pub fn of_version(version: Option<i32>, is_required: bool) -> Self {
+        Self {
+            versions: version.map(|version| vec![version]),
+            is_required,
+            ..Self::default()
+        }
+    }
+
     /// Fails unless a resource of this version may be changed.
     pub fn check_existing(&self, version: i32) -> AppResult<()> {
         let matches = match &self.versions {

@@ -11,7 +11,7 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
-use utoipa::openapi::{OpenApi, PathItem};
+use utoipa::openapi::{OpenApi, PathItem, RefOr};
 
 use super::error::{AppError, Code};
 
@@ -26,6 +26,8 @@ struct Route {
     pattern: ResourceDef,
     shape: Vec<Option<String>>,
     methods: Vec<Method>,
+    /// Media type of what is answered instead of JSON.
+    kind: Option<String>,
     /// Whether a less specific pattern would take what this one does not offer.
     is_contested: bool,
 }
@@ -35,7 +37,10 @@ impl Routes {
     pub fn of(document: &OpenApi) -> Self {
         let paths = document.paths.paths.iter();
         let mut all: Vec<Route> = paths
-            .map(|(path, item)| Route::new(path, methods(item)))
+            .map(|(path, item)| Route {
+                kind: kind(item),
+                ..Route::new(path, methods(item))
+            })
             .collect();
         all.sort_by_key(|route| route.shape.iter().map(Option::is_none).collect::<Vec<_>>());
         for index in 0..all.len() {
@@ -60,6 +65,14 @@ impl Routes {
         route.map_or(&[], |route| route.methods.as_slice())
     }
 
+    /// The media type that a path answers.
+    fn kind(&self, path: &str) -> &str {
+        let route = self.all.iter().find(|route| route.pattern.is_match(path));
+        route
+            .and_then(|route| route.kind.as_deref())
+            .unwrap_or(JSON)
+    }
+
     /// The methods that a path offers which a less specific pattern matches too.
     fn allowed_if_contested(&self, path: &str) -> Option<&[Method]> {
         let mut contested = self.all.iter().filter(|route| route.is_contested);
@@ -76,6 +89,7 @@ impl Route {
             pattern: ResourceDef::new(path),
             shape: path.split('/').map(literal).collect(),
             methods,
+            kind: None,
             is_contested: false,
         }
     }
@@ -102,6 +116,17 @@ fn methods(item: &PathItem) -> Vec<Method> {
         .into_iter()
         .filter_map(|(method, is_offered)| is_offered.then_some(method))
         .collect()
+}
+
+const JSON: &str = "application/json";
+
+/// What a path answers that answers no JSON.
+fn kind(item: &PathItem) -> Option<String> {
+    let RefOr::T(response) = item.get.as_ref()?.responses.responses.get("200")? else {
+        return None;
+    };
+    let kinds = response.content.keys();
+    kinds.into_iter().find(|kind| *kind != JSON).cloned()
 }
 
 /// Answers what no route of the API answers: 405 with `Allow` on a known path, else 404.
@@ -162,24 +187,26 @@ fn refusal(request: &ServiceRequest) -> Option<AppError> {
     // Source: RFC 9110 §12.5.1.
     let mut ranges = request.headers().get_all(header::ACCEPT).peekable();
     let is_open = ranges.peek().is_none();
-    let admits = |ranges: &HeaderValue| ranges.to_str().is_ok_and(admits_json);
+    let kind = routes.map_or(JSON, |routes| routes.kind(request.path()));
+    let admits = |ranges: &HeaderValue| ranges.to_str().is_ok_and(|ranges| admits(ranges, kind));
     if is_open || ranges.any(admits) {
         return None;
     }
-    let detail = "Answers here are application/json.";
+    let detail = format!("Answers here are {kind}.");
     Some(AppError::new(Code::NotAcceptable, detail))
 }
 
-fn admits_json(ranges: &str) -> bool {
+fn admits(ranges: &str, offered: &str) -> bool {
     ranges.split(',').any(|range| {
         let mut parts = range.split(';').map(str::trim);
         let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let is_json = matches!(
-            kind.as_str(),
-            "" | "*/*" | "application/*" | "application/json" | "application/problem+json"
-        );
+        let is_meant = kind == offered
+            || matches!(
+                kind.as_str(),
+                "" | "*/*" | "application/*" | "application/problem+json"
+            );
         let quality = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok());
-        is_json && quality.is_none_or(|quality| quality > 0.0)
+        is_meant && quality.is_none_or(|quality| quality > 0.0)
     })
 }
 
@@ -220,10 +247,16 @@ mod tests {
             "text/html, application/*;q=0.1",
             "text/html,*/*;q=0.8",
         ] {
-            assert!(admits_json(good), "{good}");
+            assert!(admits(good, JSON), "{good}");
         }
-        for bad in ["text/html", "application/json;q=0", "image/*"] {
-            assert!(!admits_json(bad), "{bad}");
+        assert!(admits("application/x-ndjson", "application/x-ndjson"));
+        for bad in [
+            "application/x-ndjson",
+            "text/html",
+            "application/json;q=0",
+            "image/*",
+        ] {
+            assert!(!admits(bad, JSON), "{bad}");
         }
     }
 }

@@ -12,6 +12,7 @@ use utoipa::openapi::{
     security::{Http, HttpAuthScheme, SecurityScheme},
 };
 
+pub use problem::Problem;
 pub use schemas::{patch, replacement, schema_of_words};
 
 /// Name of the security scheme.

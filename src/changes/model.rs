@@ -1,7 +1,9 @@
 use chrono::{DateTime, Utc};
 use diesel::{QueryResult, insert_into, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde_json::Value;
 
+use super::diff::Diff;
 use crate::schema::changes;
 
 /// Who writes, and when: one moment for all that a write leaves behind.
@@ -50,8 +52,31 @@ pub async fn record(
     conn: &mut AsyncPgConnection,
     writer: &Writer,
     action: Action,
+    named: (Noun, &str),
+    version: Option<i32>,
+) -> QueryResult<()> {
+    insert(conn, writer, action, named, version, None).await
+}
+
+/// Records a write of a noun that keeps a history, with what it changed.
+pub async fn record_diff(
+    conn: &mut AsyncPgConnection,
+    writer: &Writer,
+    action: Action,
+    named: (Noun, &str),
+    (version, diff): (i32, Diff),
+) -> QueryResult<()> {
+    let diff = Some(diff.into_json());
+    insert(conn, writer, action, named, Some(version), diff).await
+}
+
+async fn insert(
+    conn: &mut AsyncPgConnection,
+    writer: &Writer,
+    action: Action,
     (noun, name): (Noun, &str),
     version: Option<i32>,
+    diff: Option<Value>,
 ) -> QueryResult<()> {
     let row = (
         changes::at.eq(writer.at),
@@ -60,6 +85,7 @@ pub async fn record(
         changes::noun.eq(noun.as_str()),
         changes::name.eq(name),
         changes::version.eq(version),
+        changes::diff.eq(diff),
     );
     insert_into(changes::table)
         .values(row)

@@ -12,17 +12,23 @@ pub const GENERATED_LENGTHS: RangeInclusive<usize> = 6..=9;
 /// Lengths of codes that people choose.
 pub const ALIAS_LENGTHS: RangeInclusive<usize> = 2..=64;
 
+/// Lengths of codes that were given out elsewhere and are imported.
+pub const LEGACY_LENGTHS: RangeInclusive<usize> = 1..=64;
+
 /// A short code in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Code(String);
 
 crate::text_enum! {
-    /// Where a code comes from. The grammars are disjoint, so the code itself tells.
-    pub enum Shape {
+    /// Where a code comes from. Generated codes and aliases have disjoint grammars; an imported code
+    /// can look like either.
+    pub enum CodeKind {
         /// Made by the service; ends in a check character.
         Generated = "generated",
         /// Chosen by people.
         Alias = "alias",
+        /// Given out elsewhere and imported as it was.
+        Legacy = "legacy",
     }
 }
 
@@ -43,13 +49,30 @@ impl Code {
     /// Reads a code as somebody typed it: any case. `None` if no link can have it, be it by its
     /// characters or by its check character; such a code is refused before the database is asked.
     pub fn parse(raw: &str) -> Option<Self> {
+        Self::parse_among(raw, &[])
+    }
+
+    /// Reads a code of a domain that has imported codes of these lengths: of such a length, every
+    /// code can be one of them, whatever its check character.
+    pub fn parse_among(raw: &str, legacy_lengths: &[i16]) -> Option<Self> {
         let code = raw.to_ascii_lowercase();
-        let is_written_well = ALIAS_LENGTHS.contains(&code.len())
-            && code
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
-        let is_sound = !has_generated_shape(&code) || alphabet::is_sound(code.as_bytes());
-        (is_written_well && is_sound).then_some(Self(code))
+        let can_be = is_written_well(&code) && can_exist(&code, legacy_lengths);
+        can_be.then_some(Self(code))
+    }
+
+    /// Reads a code that was given out elsewhere: it stays as it is, but for its case.
+    pub fn parse_legacy(raw: &str) -> Result<Self, String> {
+        let code = raw.to_ascii_lowercase();
+        if LEGACY_LENGTHS.contains(&code.len()) && is_written_well(&code) {
+            Ok(Self(code))
+        } else {
+            Err("must have 1 to 64 letters, digits, hyphens or underscores of ASCII".to_owned())
+        }
+    }
+
+    /// Whether the code is read only on a domain that has imported codes of its length.
+    pub fn needs_legacy_length(&self) -> bool {
+        Self::parse(&self.0).is_none()
     }
 
     /// Reads a code that a person chooses; the error is ready to stand behind the field's name.
@@ -66,12 +89,12 @@ impl Code {
         })
     }
 
-    /// Where the code comes from.
-    pub fn shape(&self) -> Shape {
+    /// Where the code comes from, if it was not imported.
+    pub fn kind(&self) -> CodeKind {
         if has_generated_shape(&self.0) {
-            Shape::Generated
+            CodeKind::Generated
         } else {
-            Shape::Alias
+            CodeKind::Alias
         }
     }
 
@@ -93,6 +116,11 @@ pub fn can_exist(code: &str, legacy_lengths: &[i16]) -> bool {
     is_own || is_length_imported()
 }
 
+fn is_written_well(code: &str) -> bool {
+    let is_known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
+    code.bytes().all(is_known)
+}
+
 fn has_generated_shape(code: &str) -> bool {
     GENERATED_LENGTHS.contains(&code.len()) && code.bytes().all(|b| ALPHABET.contains(&b))
 }
@@ -106,7 +134,7 @@ mod tests {
         for length in GENERATED_LENGTHS {
             let code = Code::generate(length);
             assert_eq!(code.as_str().len(), length);
-            assert_eq!(code.shape(), Shape::Generated);
+            assert_eq!(code.kind(), CodeKind::Generated);
             assert_eq!(Code::parse(&code.as_str().to_uppercase()), Some(code));
         }
     }
@@ -117,13 +145,26 @@ mod tests {
         assert!(Code::parse_alias(generated.as_str()).is_err());
         for alias in ["harbour", "6gw9y", "a-b", "EID", "2026"] {
             assert_eq!(
-                Code::parse_alias(alias).map(|code| code.shape()),
-                Ok(Shape::Alias),
+                Code::parse_alias(alias).map(|code| code.kind()),
+                Ok(CodeKind::Alias),
                 "{alias}"
             );
         }
         for bad in ["x", "", "a b", "ünï", "bcdfgh", "a/b", "a\u{202e}b"] {
             assert!(Code::parse_alias(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_wrong_check_is_read_only_where_codes_of_its_length_were_imported() {
+        let wrong = "bcdfgh";
+        assert_eq!(Code::parse(wrong), None);
+        assert_eq!(Code::parse_among(wrong, &[7]), None);
+        let read = Code::parse_among("BCDFGH", &[1, 6]);
+        assert_eq!(read.as_ref().map(Code::as_str), Some(wrong));
+        assert!(read.is_some_and(|code| code.needs_legacy_length()));
+        assert_eq!(Code::parse_among("x", &[6]), None);
+        assert!(Code::parse_among("x", &[1]).is_some());
+        assert_eq!(Code::parse_among("x y", &[3]), None);
     }
 }

@@ -9,12 +9,16 @@ mod code;
 mod forward;
 mod model;
 mod nearby;
+mod new_link;
+mod status;
 mod worker;
 
-pub use code::{ALIAS_LENGTHS, Code, Shape, can_exist};
+pub use code::{ALIAS_LENGTHS, Code, CodeKind, LEGACY_LENGTHS, can_exist};
 pub use forward::ForwardQuery;
-pub use model::{Minter, NewLink, Target, claim};
+pub use model::{Minter, announce_links_of, claim};
 pub use nearby::{NearCode, one_edit_away};
+pub use new_link::{NewLink, Target};
+pub use status::LinkStatus;
 pub use worker::watch_fill;
 
 use crate::base::notices::Topic;

@@ -25,12 +25,12 @@ pub async fn watch_fill(db: Database, minter: Minter) {
 async fn look(db: &Database, minter: &Minter) -> AppResult<()> {
     let connection = db.pool().await?;
     for domain in minter.domains() {
-        let length = minter.length(domain);
-        if sample_fill(&connection, domain, length).await? > FULL {
-            minter.lengthen(domain, length + 1);
+        let length = minter.length(&domain);
+        if sample_fill(&connection, &domain, length).await? > FULL {
+            minter.lengthen(&domain, length + 1);
             log::info!(
                 "event=codes_lengthened domain={domain} length={}",
-                minter.length(domain)
+                minter.length(&domain)
             );
         }
     }

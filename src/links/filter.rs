@@ -4,8 +4,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use super::status::LinkStatus;
-use crate::base::page::CountMode;
+use crate::{base::page::CountMode, codes::LinkStatus};
 
 /// Longest name of a short domain, in characters.
 pub const MAX_DOMAIN: usize = 255;

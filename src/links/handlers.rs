@@ -1,9 +1,10 @@
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web::Data};
 
 use super::{
-    filter::{LinkFilter, MAX_DOMAIN},
+    filter::LinkFilter,
     input::{CreateShortLink, ShortLinkPatch, UpdateShortLink},
     model::{self, Link},
+    name,
     view::{LinkView, ShortLinkList},
 };
 use crate::{
@@ -14,7 +15,6 @@ use crate::{
         etag::Precondition,
         extract::{Body, NoParameters, Path, Query},
         members::Members,
-        text::{self, Lines},
     },
     codes::{Code, Minter},
     keys::{Caller, WriteLinks},
@@ -95,7 +95,7 @@ pub async fn find_short_link(
     name: Path<(String, String)>,
     _: Query<NoParameters>,
 ) -> AppResult<HttpResponse> {
-    let (domain, code) = read_name(name.0)?;
+    let (domain, code) = read_name(name.0, &context)?;
     let link = model::find(&*context.db.read().await?, &domain, code.as_str()).await?;
     show(link.ok_or_else(AppError::not_found)?, &context, &request)
 }
@@ -113,7 +113,7 @@ pub async fn find_short_link(
                          (ShortLinkPatch = "application/json", example = json!({"status": "disabled"})))),
     responses(
         (status = 200, description = "The link, changed", body = LinkView),
-        (status = 409, description = "The link is gone for good (`link-gone`)"),
+        (status = 409, description = "The link is gone and more than `replacement_url` is changed (`link-gone`)"),
     ),
     security(("key" = [])),
 )]
@@ -126,7 +126,7 @@ pub async fn update_short_link(
     _: Query<NoParameters>,
     body: Body<Members>,
 ) -> AppResult<HttpResponse> {
-    let (domain, code) = read_name(name.0)?;
+    let (domain, code) = read_name(name.0, &context)?;
     let condition = Precondition::read(&request, context.config.require_if_match)?;
     let Members(changes) = body.read().await?;
     let change = |before: &Link| {
@@ -140,7 +140,7 @@ pub async fn update_short_link(
 
 /// Delete a short link
 ///
-/// The link is gone for good: it answers 410, and its code is never given out again.
+/// The link is gone: it answers 410, and its code is never given out again. It can be restored.
 #[utoipa::path(
     tag = "short_links",
     params(("domain" = String, Path, description = "The short domain", example = "exmp.news"),
@@ -157,7 +157,7 @@ pub async fn delete_short_link(
     name: Path<(String, String)>,
     _: Query<NoParameters>,
 ) -> AppResult<HttpResponse> {
-    let (domain, code) = read_name(name.0)?;
+    let (domain, code) = read_name(name.0, &context)?;
     let condition = Precondition::read(&request, context.config.require_if_match)?;
     let mut connection = context.db.pool().await?;
     let name = (domain.as_str(), code.as_str());
@@ -165,11 +165,36 @@ pub async fn delete_short_link(
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// Restore a short link
+///
+/// Makes a link active that is gone. A link that is not gone stays as it is.
+#[utoipa::path(
+    tag = "short_links",
+    params(("domain" = String, Path, description = "The short domain", example = "exmp.news"),
+           ("code" = String, Path, description = "The code", example = "7kq3m2"),
+           ("If-Match" = Option<String>, Header, description = "ETag of the version that is restored")),
+    responses((status = 200, description = "The link, active or as it was", body = LinkView)),
+    security(("key" = [])),
+)]
+#[post("/v1/short-links/{domain}/{code}/restore")]
+pub async fn restore_short_link(
+    caller: Caller<WriteLinks>,
+    context: Data<Context>,
+    request: HttpRequest,
+    name: Path<(String, String)>,
+    _: Query<NoParameters>,
+) -> AppResult<HttpResponse> {
+    let (domain, code) = read_name(name.0, &context)?;
+    let condition = Precondition::read(&request, context.config.require_if_match)?;
+    let mut connection = context.db.pool().await?;
+    let name = (domain.as_str(), code.as_str());
+    let link = model::restore(&mut connection, &caller.writer(&context), name, &condition).await?;
+    show(link, &context, &request)
+}
+
 /// A name that no link can have is a name that none has.
-fn read_name((domain, code): (String, String)) -> AppResult<(String, Code)> {
-    let code = Code::parse(&code).ok_or_else(AppError::not_found)?;
-    let domain = text::clean(&domain, MAX_DOMAIN, Lines::One).map_err(|_| AppError::not_found())?;
-    Ok((domain.to_ascii_lowercase(), code))
+pub fn read_name((domain, code): (String, String), context: &Context) -> AppResult<(String, Code)> {
+    name::read(&domain, &code, &context.domains.current()).ok_or_else(AppError::not_found)
 }
 
 /// Answers a link.

@@ -1,3 +1,8 @@
+mod batch;
+mod change;
+mod history;
+mod imports;
+mod resolve;
 mod writes;
 
 use chrono::{DateTime, Utc};
@@ -9,12 +14,14 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-pub use writes::{create, delete, ensure_primary, update};
+pub use batch::{Done, Named, Operation, apply_all, apply_each};
+pub use change::Change;
+pub use history::{ShortLinkWrite, history};
+pub use imports::{Imported, ensure_domains, import, known_domains};
+pub use resolve::resolve;
+pub use writes::{create, delete, ensure_primary, restore, update};
 
-use super::{
-    filter::{LinkFilter, MAX_DOMAIN},
-    status::LinkStatus,
-};
+use super::filter::{LinkFilter, MAX_DOMAIN};
 use crate::{
     base::{
         error::AppResult,
@@ -22,8 +29,8 @@ use crate::{
         statement::Statement,
         text,
     },
-    codes::{ALIAS_LENGTHS, Target},
-    schema::{articles, short_links},
+    codes::{CodeKind, ForwardQuery, LEGACY_LENGTHS, LinkStatus},
+    schema::{articles, short_links, visit_totals},
 };
 
 /// A link's own row.
@@ -34,10 +41,14 @@ pub struct LinkRow {
     pub version: i32,
     pub domain: String,
     pub code: String,
+    pub kind: CodeKind,
     pub status: LinkStatus,
     pub article_id: Option<Uuid>,
     pub target_url: Option<String>,
+    pub not_before: Option<DateTime<Utc>>,
     pub expires_at: Option<DateTime<Utc>>,
+    pub forward_query: ForwardQuery,
+    pub replacement_url: Option<String>,
     pub created_at: DateTime<Utc>,
     pub modified_at: DateTime<Utc>,
 }
@@ -51,28 +62,30 @@ pub struct Link {
     pub article_url: Option<String>,
     /// Whether its article shows it.
     pub is_primary: bool,
+    /// Visits of people.
+    pub visits: i64,
 }
 
-/// What a link is to be.
-#[derive(Clone, Debug)]
-pub struct Change {
-    pub target: Target,
-    pub status: LinkStatus,
-    pub expires_at: Option<DateTime<Utc>>,
-    /// Whether its article is to show it; `None` leaves that as it is.
-    pub is_primary: Option<bool>,
-}
-
+type Side = (Option<ArticleSide>, Option<i64>);
 type ArticleSide = (Option<String>, Option<String>, Option<String>);
 
 impl Link {
-    fn new((row, article): (LinkRow, Option<ArticleSide>)) -> Self {
+    fn new((row, (article, visits)): (LinkRow, Side)) -> Self {
         let (article_url, domain, code) = article.unwrap_or_default();
         let is_primary = domain.as_ref() == Some(&row.domain) && code.as_ref() == Some(&row.code);
         Self {
             row,
             article_url,
             is_primary,
+            visits: visits.unwrap_or_default(),
+        }
+    }
+
+    /// The address that the link leads to, while it has one.
+    pub fn address(&self) -> Option<&str> {
+        match self.row.article_id {
+            Some(_) => self.article_url.as_deref(),
+            None => self.row.target_url.as_deref(),
         }
     }
 
@@ -82,10 +95,23 @@ impl Link {
     }
 }
 
-/// What is read of links, with their articles.
+/// What is read of links, with their articles and their visits.
 #[diesel::dsl::auto_type]
-fn with_article() -> _ {
-    short_links::table.left_join(articles::table)
+fn with_sides() -> _ {
+    short_links::table
+        .left_join(articles::table)
+        .left_join(visit_totals::table.on(visit_totals::link_id.eq(short_links::id)))
+}
+
+/// What a link's article and its counter say of it.
+#[diesel::dsl::auto_type]
+fn sides() -> _ {
+    let article = (
+        articles::canonical_url,
+        articles::short_domain,
+        articles::short_code,
+    );
+    (article.nullable(), visit_totals::people.nullable())
 }
 
 /// The link of this name.
@@ -94,19 +120,13 @@ pub async fn find(
     domain: &str,
     code: &str,
 ) -> QueryResult<Option<Link>> {
-    let named = with_article().filter(
+    let named = with_sides().filter(
         short_links::domain
             .eq(domain)
             .and(short_links::code.eq(code)),
     );
-    let side = (
-        articles::canonical_url,
-        articles::short_domain,
-        articles::short_code,
-    )
-        .nullable();
     Ok(named
-        .select((LinkRow::as_select(), side))
+        .select((LinkRow::as_select(), sides()))
         .first(&mut conn)
         .await
         .optional()?
@@ -115,17 +135,11 @@ pub async fn find(
 
 /// The links of an article, the newest first.
 pub async fn of_article(mut conn: &AsyncPgConnection, article: Uuid) -> QueryResult<Vec<Link>> {
-    let links = with_article()
+    let links = with_sides()
         .filter(short_links::article_id.eq(article))
         .order(short_links::id.desc());
-    let side = (
-        articles::canonical_url,
-        articles::short_domain,
-        articles::short_code,
-    )
-        .nullable();
     let links = links
-        .select((LinkRow::as_select(), side))
+        .select((LinkRow::as_select(), sides()))
         .load(&mut conn)
         .await?;
     Ok(links.into_iter().map(Link::new).collect())
@@ -147,14 +161,7 @@ pub async fn list(conn: &mut AsyncPgConnection, filter: &LinkFilter) -> AppResul
         "short links {article_id:?} {status:?} {domain:?} {q:?}"
     ));
     let after: Option<i64> = page::decode_cursor(list, cursor.as_deref())?;
-    let mut statement = select(filter)?;
-    if let Some(after) = after {
-        statement.text(" and id < ").value::<BigInt, _>(after);
-    }
-    statement
-        .text(" order by id desc limit ")
-        .value::<BigInt, _>(limit + 1);
-    let ids: Vec<i64> = statement.load(conn).await?;
+    let ids = ids(conn, filter, (after, limit + 1)).await?;
     let page = Page::cut(ids, limit, list, |id| *id);
     let total = match count {
         None => None,
@@ -167,16 +174,36 @@ pub async fn list(conn: &mut AsyncPgConnection, filter: &LinkFilter) -> AppResul
     })
 }
 
+/// As many links as `limit` says, the newest first, behind the one with the id `after`.
+pub async fn page(
+    conn: &mut AsyncPgConnection,
+    filter: &LinkFilter,
+    place: (Option<i64>, i64),
+) -> AppResult<Vec<Link>> {
+    let ids = ids(conn, filter, place).await?;
+    Ok(load(conn, &ids).await?)
+}
+
+async fn ids(
+    conn: &mut AsyncPgConnection,
+    filter: &LinkFilter,
+    (after, limit): (Option<i64>, i64),
+) -> AppResult<Vec<i64>> {
+    let mut statement = select(filter)?;
+    if let Some(after) = after {
+        statement.text(" and id < ").value::<BigInt, _>(after);
+    }
+    statement
+        .text(" order by id desc limit ")
+        .value::<BigInt, _>(limit);
+    Ok(statement.load(conn).await?)
+}
+
 async fn load(mut conn: &AsyncPgConnection, ids: &[i64]) -> QueryResult<Vec<Link>> {
-    let side = (
-        articles::canonical_url,
-        articles::short_domain,
-        articles::short_code,
-    );
-    let links = with_article()
+    let links = with_sides()
         .filter(short_links::id.eq_any(ids))
         .order(short_links::id.desc())
-        .select((LinkRow::as_select(), side.nullable()))
+        .select((LinkRow::as_select(), sides()))
         .load(&mut conn)
         .await?;
     Ok(links.into_iter().map(Link::new).collect())
@@ -201,7 +228,7 @@ fn select(filter: &LinkFilter) -> AppResult<Statement<BigInt>> {
             .value::<Text, _>(domain.to_ascii_lowercase());
     }
     if let Some(q) = &filter.q {
-        let q = text::clean_parameter("q", q, *ALIAS_LENGTHS.end())?;
+        let q = text::clean_parameter("q", q, *LEGACY_LENGTHS.end())?;
         statement
             .text(" and starts_with(code, ")
             .value::<Text, _>(q.to_ascii_lowercase())

@@ -3,8 +3,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{model::Link, status::LinkStatus};
-use crate::base::{short_domains::DomainSet, timestamp};
+use super::model::Link;
+use crate::{
+    base::{short_domains::DomainSet, timestamp},
+    codes::{CodeKind, ForwardQuery, LinkStatus},
+};
 
 /// A short public address that leads to an article or to an address.
 #[derive(Debug, Serialize, ToSchema)]
@@ -22,15 +25,28 @@ pub struct LinkView {
     /// The address as it is printed.
     #[schema(format = "uri", example = "https://exmp.news/7kq3m2")]
     url: String,
-    /// Whether the link works: `active`, `disabled` for a while, or `gone` for good.
+    /// Where the code comes from.
+    kind: CodeKind,
+    /// Whether the link works.
     status: LinkStatus,
     /// Where the link leads.
     target: TargetView,
     /// Whether the link is the one that its article shows.
     primary: bool,
+    /// Until then the link answers like a code that was never given out.
+    #[serde(serialize_with = "timestamp::serialize_option")]
+    not_before: Option<DateTime<Utc>>,
     /// From when on the link answers 410.
     #[serde(serialize_with = "timestamp::serialize_option")]
     expires_at: Option<DateTime<Utc>>,
+    /// What of the reader's query goes on to the target.
+    forward_query: ForwardQuery,
+    /// An address that is named to readers once the link leads nowhere.
+    #[schema(format = "iri")]
+    replacement_url: Option<String>,
+    /// Visits of people. A visit raises no version.
+    #[schema(example = 1024)]
+    visits: i64,
     /// When the link was made.
     #[serde(serialize_with = "timestamp::serialize")]
     #[schema(example = "2026-11-23T08:41:12.120334Z")]
@@ -59,35 +75,46 @@ pub struct TargetView {
     url: Option<String>,
 }
 
+impl TargetView {
+    /// Where this link leads.
+    pub fn of(link: &Link) -> Self {
+        let article_id = link.row.article_id;
+        Self {
+            r#type: if article_id.is_some() {
+                "article"
+            } else {
+                "url"
+            },
+            article_id,
+            url: link.address().map(str::to_owned),
+        }
+    }
+}
+
 impl LinkView {
     /// The link with its address as it is printed.
     pub fn new(link: Link, domains: &DomainSet) -> Self {
+        let target = TargetView::of(&link);
         let Link {
             row,
-            article_url,
+            article_url: _,
             is_primary,
+            visits,
         } = link;
-        let target = match row.article_id {
-            Some(id) => TargetView {
-                r#type: "article",
-                article_id: Some(id),
-                url: article_url,
-            },
-            None => TargetView {
-                r#type: "url",
-                article_id: None,
-                url: row.target_url,
-            },
-        };
         Self {
             url: domains.short_url(&row.domain, &row.code),
             domain: row.domain,
             code: row.code,
             version: row.version,
+            kind: row.kind,
             status: row.status,
             target,
             primary: is_primary,
+            not_before: row.not_before,
             expires_at: row.expires_at,
+            forward_query: row.forward_query,
+            replacement_url: row.replacement_url,
+            visits,
             created_at: row.created_at,
             modified_at: row.modified_at,
         }

@@ -140,9 +140,9 @@ impl LinkCache {
     }
 
     /// Entries, and the bytes that they take.
-    pub fn size(&self) -> (usize, u64) {
+    pub fn size(&self) -> (u64, u64) {
         (
-            self.known.len() + self.hidden.len(),
+            (self.known.len() + self.hidden.len()) as u64,
             self.known.weight() + self.hidden.weight(),
         )
     }

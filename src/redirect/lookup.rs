@@ -1,6 +1,7 @@
 //! From a code to what it leads to: out of memory, else out of the database.
 
 use std::{
+    fmt,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -9,7 +10,12 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use prometheus_client::{metrics::counter::Counter, registry::Registry};
+use prometheus_client::{
+    collector::Collector,
+    encoding::{DescriptorEncoder, EncodeMetric},
+    metrics::{counter::Counter, gauge::ConstGauge},
+    registry::Registry,
+};
 use tokio::time::{Instant, timeout};
 
 use super::{
@@ -100,6 +106,7 @@ impl Links {
         for (name, help, counter) in counters {
             registry.register(name, help, counter.clone());
         }
+        registry.register_collector(Box::new(Fill(self.clone())));
     }
 
     /// What is known of a code, if memory can be trusted: the hot path.
@@ -193,6 +200,31 @@ impl Links {
                 .store(elapsed().saturating_add(rest), Ordering::Relaxed);
         }
         answered
+    }
+}
+
+/// How full the cache is, whenever somebody looks.
+struct Fill(Links);
+
+impl fmt::Debug for Fill {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fill")
+    }
+}
+
+impl Collector for Fill {
+    fn encode(&self, mut out: DescriptorEncoder) -> fmt::Result {
+        let (entries, bytes) = self.0.0.cache.size();
+        let gauges = [
+            ("link_cache_entries", "Codes in memory", entries),
+            ("link_cache_bytes", "Memory that they take, about", bytes),
+        ];
+        for (name, help, value) in gauges {
+            let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
+            let encoder = out.encode_descriptor(name, help, None, gauge.metric_type())?;
+            gauge.encode(encoder)?;
+        }
+        Ok(())
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
         etag::Precondition,
     },
     changes::{self, Action, Noun, Writer},
-    codes::{Minter, NewLink, Target},
+    codes::{Minter, NewLink, Target, announce_links_of},
     schema::articles,
 };
 
@@ -57,11 +57,7 @@ pub async fn create(
     may_create_tags: bool,
 ) -> AppResult<Article> {
     conn.transaction(async |conn| {
-        let link = NewLink {
-            domain: domain.to_owned(),
-            target: Target::Article(id),
-            expires_at: None,
-        };
+        let link = NewLink::to(Target::Article(id), domain);
         let code = minter.mint(conn, writer, &link).await?;
         let tag_ids = resolve_tags(conn, writer, &wanted.tags, may_create_tags).await?;
         check_related(conn, id, &wanted.content.related).await?;
@@ -189,6 +185,21 @@ struct Next<'a> {
     deleted_at: Option<DateTime<Utc>>,
 }
 
+impl Next<'_> {
+    /// Whether readers of the article's links may get another answer than before.
+    fn leads_elsewhere(&self, before: &ArticleRow) -> bool {
+        let shown = |content: &Content| {
+            let dates = (
+                content.published_at,
+                content.embargoed_until,
+                content.expires_at,
+            );
+            (content.status, content.canonical_url.clone(), dates)
+        };
+        self.deleted_at != before.deleted_at || shown(self.content) != shown(&before.content)
+    }
+}
+
 /// Writes the next state of an article that is locked, and all that follows from it.
 async fn apply(
     conn: &mut AsyncPgConnection,
@@ -228,6 +239,9 @@ async fn apply(
         next.content.published_at,
     )
     .await?;
+    if next.leads_elsewhere(before) {
+        announce_links_of(conn, id).await?;
+    }
     changes::record(
         conn,
         writer,

@@ -18,7 +18,7 @@ pub fn add(operation: &mut Operation, components: &Components) {
     });
     for (kind, content) in contents.flatten() {
         if let RefOr::T(content) = content
-            && kind == "application/json"
+            && matches!(kind.as_str(), "application/json" | "application/x-ndjson")
             && content.example.is_none()
             && let Some(schema) = &content.schema
         {

@@ -101,8 +101,9 @@ fn refer(response: &mut Response, names: &[&str]) {
 
 /// Whether a response shows one resource that has versions, or the tags of one.
 fn is_versioned(response: &Response, components: &Components) -> bool {
-    let contents = response.content.values();
-    contents
+    // Lines of many are no resource.
+    let one = response.content.get("application/json");
+    one.into_iter()
         .filter_map(|content| match content {
             RefOr::T(content) => content.schema.as_ref(),
             RefOr::Ref(_) => None,

@@ -18,7 +18,7 @@ pub const MEDIA_TYPE: &str = "application/problem+json";
     dead_code,
     reason = "written by AppError; here for its documentation alone"
 )]
-struct Problem {
+pub struct Problem {
     /// A URI that stands for the code.
     #[schema(format = "uri", example = "urn:dateline:problem:invalid")]
     r#type: String,

@@ -11,10 +11,10 @@ use crate::{
     base::{
         error::{AppError, AppResult, Code as Fault},
         etag::Precondition,
+        notices,
     },
-    changes::{self, Action, Noun, Writer},
-    codes::{Code, Minter, NewLink, Target, claim},
-    links::status::LinkStatus,
+    changes::{self, Action, Diff, Noun, Writer},
+    codes::{self, Code, LinkStatus, Minter, NewLink, Target, claim},
     schema::short_links,
 };
 
@@ -76,11 +76,7 @@ pub async fn ensure_primary(
         let (domain, code) = match present {
             Some(present) => present,
             None => {
-                let new = NewLink {
-                    domain: domain.to_owned(),
-                    target: Target::Article(article),
-                    expires_at: None,
-                };
+                let new = NewLink::to(Target::Article(article), domain);
                 let code = minter.mint(conn, writer, &new).await?;
                 set_primary_link(conn, article, (domain, &code)).await?;
                 (domain.to_owned(), code)
@@ -106,25 +102,23 @@ pub async fn update(
     conn.transaction(async |conn| {
         let before = lock(conn, domain, code).await?;
         condition.check_existing(before.row.version)?;
-        if before.row.status == LinkStatus::Gone {
-            return Err(AppError::new(
-                Fault::LinkGone,
-                "The link is gone and stays gone.",
-            ));
-        }
         let change = change(&before)?;
-        if is_no_change(&before, &change) {
+        let diff = change.diff(&before);
+        if diff.is_empty() {
             return Ok(before);
         }
-        move_primary(conn, &before, &change).await?;
+        move_primary(conn, writer, &before, &change).await?;
         let (article_id, target_url) = change.target.columns();
         let set = (
             short_links::status.eq(change.status),
             short_links::article_id.eq(article_id),
             short_links::target_url.eq(target_url),
+            short_links::not_before.eq(change.not_before),
             short_links::expires_at.eq(change.expires_at),
+            short_links::forward_query.eq(change.forward_query),
+            short_links::replacement_url.eq(change.replacement_url),
         );
-        write(conn, writer, &before, set, Action::Update).await?;
+        write(conn, writer, &before, set, (Action::Update, diff)).await?;
         find(conn, domain, code)
             .await?
             .ok_or_else(AppError::not_found)
@@ -132,24 +126,15 @@ pub async fn update(
     .await
 }
 
-fn is_no_change(before: &Link, change: &Change) -> bool {
-    let row = &before.row;
-    let is_led_elsewhere = change.target.columns() != (row.article_id, row.target_url.as_deref());
-    let is_raised = change.is_primary == Some(true) && !before.is_primary;
-    !is_led_elsewhere
-        && !is_raised
-        && (change.status, change.expires_at) == (row.status, row.expires_at)
-}
-
 /// Brings the articles that a link leaves and leads to in line with its change.
 async fn move_primary(
     conn: &mut AsyncPgConnection,
+    writer: &Writer,
     before: &Link,
     change: &Change,
 ) -> AppResult<()> {
     let (old, (new, _)) = (before.row.article_id, change.target.columns());
-    let is_moved = old != new;
-    let is_raised = change.is_primary == Some(true) && (is_moved || !before.is_primary);
+    let (is_moved, is_raised) = (change.is_moving(before), change.is_raising(before));
     if !is_moved && !is_raised {
         return Ok(());
     }
@@ -163,12 +148,39 @@ async fn move_primary(
         release_primary_link(conn, old, name).await?;
     }
     if let Some(new) = new.filter(|_| is_raised) {
+        let other = find_primary_link(conn, new).await?.flatten();
         set_primary_link(conn, new, name).await?;
+        if let Some(other) = other {
+            record_lowered(conn, writer, &other).await?;
+        }
     }
     Ok(())
 }
 
-/// Makes a link gone for good. One that is gone already stays as it is.
+/// Records that an article shows another link than this one, whose own row and version stay.
+async fn record_lowered(
+    conn: &mut AsyncPgConnection,
+    writer: &Writer,
+    (domain, code): &(String, String),
+) -> AppResult<()> {
+    let named = short_links::domain
+        .eq(domain)
+        .and(short_links::code.eq(code));
+    let version: i32 = short_links::table
+        .filter(named)
+        .select(short_links::version)
+        .first(conn)
+        .await?;
+    let (name, diff) = (
+        format!("{domain}/{code}"),
+        Diff::default().note("primary", true, false),
+    );
+    let named = (Noun::ShortLink, name.as_str());
+    changes::record_diff(conn, writer, Action::Update, named, (version, diff)).await?;
+    Ok(())
+}
+
+/// Makes a link gone. One that is gone already stays as it is.
 pub async fn delete(
     conn: &mut AsyncPgConnection,
     writer: &Writer,
@@ -184,16 +196,38 @@ pub async fn delete(
         if let Some(article) = before.row.article_id {
             release_primary_link(conn, article, (domain, code)).await?;
         }
-        write(
-            conn,
-            writer,
-            &before,
-            short_links::status.eq(LinkStatus::Gone),
-            Action::Delete,
-        )
-        .await
+        let diff = status_diff(&before, LinkStatus::Gone).note("primary", before.is_primary, false);
+        let set = short_links::status.eq(LinkStatus::Gone);
+        write(conn, writer, &before, set, (Action::Delete, diff)).await
     })
     .await
+}
+
+/// Makes a link active that is gone. One that is not gone stays as it is.
+pub async fn restore(
+    conn: &mut AsyncPgConnection,
+    writer: &Writer,
+    (domain, code): (&str, &str),
+    condition: &Precondition,
+) -> AppResult<Link> {
+    conn.transaction(async |conn| {
+        let before = lock(conn, domain, code).await?;
+        condition.check_existing(before.row.version)?;
+        if before.row.status != LinkStatus::Gone {
+            return Ok(before);
+        }
+        let diff = status_diff(&before, LinkStatus::Active);
+        let set = short_links::status.eq(LinkStatus::Active);
+        write(conn, writer, &before, set, (Action::Restore, diff)).await?;
+        find(conn, domain, code)
+            .await?
+            .ok_or_else(AppError::not_found)
+    })
+    .await
+}
+
+fn status_diff(before: &Link, after: LinkStatus) -> Diff {
+    Diff::default().note("status", before.row.status.as_str(), after.as_str())
 }
 
 /// The link, held against other writers until the transaction ends. Its name is not held, because
@@ -216,13 +250,13 @@ async fn lock(conn: &mut AsyncPgConnection, domain: &str, code: &str) -> AppResu
         .ok_or_else(AppError::not_found)
 }
 
-/// Writes a change of a link with its version and its record.
+/// Writes a change of a link with its version, its record and the notice that empties caches.
 async fn write<C>(
     conn: &mut AsyncPgConnection,
     writer: &Writer,
     before: &Link,
     set: C,
-    action: Action,
+    (action, diff): (Action, Diff),
 ) -> AppResult<()>
 where
     C: AsChangeset<Target = short_links::table> + Send,
@@ -241,13 +275,9 @@ where
         .set(set)
         .execute(conn)
         .await?;
-    changes::record(
-        conn,
-        writer,
-        action,
-        (Noun::ShortLink, &before.name()),
-        Some(version),
-    )
-    .await?;
+    let name = before.name();
+    let named = (Noun::ShortLink, name.as_str());
+    changes::record_diff(conn, writer, action, named, (version, diff)).await?;
+    notices::send(conn, codes::LINK, &name).await?;
     Ok(())
 }

@@ -1,0 +1,67 @@
+use actix_web::{HttpResponse, post, web::Data};
+
+use super::{
+    input::{BatchMode, Rules, WriteShortLinks},
+    view::{OutcomeView, ShortLinkBatch},
+};
+use crate::{
+    base::{
+        answer::Answer,
+        context::Context,
+        error::AppResult,
+        extract::{Body, Query},
+    },
+    codes::Minter,
+    keys::{Caller, WriteLinks},
+    links::model,
+};
+
+/// Write many short links
+///
+/// At most 1,000 operations, made in their order, each with the rules and the status of the single
+/// endpoint, and each in a transaction of its own. With `atomic=true` all are made in one transaction
+/// or none: then the refusal names every fault, such as `/operations/3/target_url`.
+#[utoipa::path(
+    tag = "short_links",
+    params(BatchMode),
+    request_body(content = WriteShortLinks, example = json!({"operations": [
+        {"op": "create", "target_url": "https://news.example/style-guide"},
+        {"op": "update", "domain": "exmp.news", "code": "style", "if_match": 1, "status": "disabled"}]})),
+    responses(
+        (status = 200, description = "What became of each operation", body = ShortLinkBatch, example = json!({"items": [
+            {"status": 404, "link": null, "problem": {"type": "urn:dateline:problem:not-found",
+             "title": "There is nothing here", "status": 404, "code": "not-found",
+             "detail": "There is nothing here, or nothing that this caller may see.",
+             "request_id": "0199f2e6-6c1a-7c35-9f0e-2b6f6a1d4c10"}}]})),
+        (status = 422, description = "Too many operations (`invalid`), or an operation of an atomic batch is refused (`batch-refused`)"),
+    ),
+    security(("key" = [])),
+)]
+#[post("/v1/short-links/batch")]
+pub async fn write_short_links(
+    caller: Caller<WriteLinks>,
+    context: Data<Context>,
+    minter: Data<Minter>,
+    mode: Query<BatchMode>,
+    body: Body<WriteShortLinks>,
+) -> AppResult<HttpResponse> {
+    let domains = context.domains.current();
+    let needs_version = context.config.require_if_match;
+    let operations = body.read().await?.parse(Rules {
+        domains: &domains,
+        needs_version,
+    })?;
+    let (writer, mut connection) = (caller.writer(&context), context.db.pool().await?);
+    let done = if mode.0.atomic {
+        let done = model::apply_all(&mut connection, &writer, &minter, operations).await?;
+        done.into_iter().map(Ok).collect()
+    } else {
+        model::apply_each(&mut connection, &writer, &minter, operations).await
+    };
+    let items = done
+        .into_iter()
+        .map(|done| OutcomeView::new(done, &domains));
+    Ok(Answer::private().builder().json(ShortLinkBatch {
+        items: items.collect(),
+    }))
+}

@@ -1,0 +1,46 @@
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::{
+    base::{error::AppResult, openapi::Problem, short_domains::DomainSet},
+    links::{model::Done, view::LinkView},
+};
+
+/// What became of a batch.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ShortLinkBatch {
+    /// What became of each operation, in the order of the operations.
+    pub items: Vec<OutcomeView>,
+}
+
+/// What became of one operation.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ShortLinkOutcome)]
+pub struct OutcomeView {
+    /// The status that the single endpoint would have answered.
+    #[schema(example = 201)]
+    status: u16,
+    /// The link, if it was made or changed.
+    link: Option<LinkView>,
+    /// Why the operation failed, if it did.
+    #[schema(value_type = Option<Problem>)]
+    problem: Option<Map<String, Value>>,
+}
+
+impl OutcomeView {
+    /// The outcome with the link as it is printed.
+    pub fn new(done: AppResult<Done>, domains: &DomainSet) -> Self {
+        let (status, link, problem) = match done {
+            Ok(Done::Created(link)) => (201, Some(link), None),
+            Ok(Done::Written(link)) => (200, Some(link), None),
+            Ok(Done::Deleted) => (204, None, None),
+            Err(fault) => (fault.code().status(), None, Some(fault.problem())),
+        };
+        Self {
+            status,
+            link: link.map(|link| LinkView::new(link, domains)),
+            problem,
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Takes a file in.
+
+use std::{
+    error::Error,
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
+};
+
+use super::{
+    file::{RawLine, Source},
+    line,
+    report::{Report, Summary},
+};
+use crate::{
+    base::{clock::Clock, db::Connection, short_domains::ShortDomains},
+    changes::Writer,
+    codes::{Code, NewLink, Target},
+    links::model::{self, Imported},
+};
+
+/// Links of a transaction: few enough that one takes a moment, many enough that its commit does not
+/// count.
+const BATCH: usize = 5000;
+
+/// How often the progress is told.
+const TELLING: Duration = Duration::from_secs(1);
+
+/// How an import is run.
+pub struct Import<'a> {
+    /// The short domains that the settings name, for a database that has not seen them yet.
+    pub configured: &'a ShortDomains,
+    /// Whether everything is taken back.
+    pub is_try: bool,
+    /// Becomes true when the import is to stop.
+    pub stop: &'a AtomicBool,
+}
+
+/// A line that was read, with the link that it asks for.
+type Wanted = (u64, RawLine, (NewLink, Code));
+
+/// Imports every line of a source. Refused lines are noted and do not stop it.
+pub async fn run(
+    conn: &mut Connection,
+    import: &Import<'_>,
+    source: Source,
+    report: &mut Report,
+) -> Result<Summary, Box<dyn Error>> {
+    let domains = domains(conn, import).await?;
+    let set = domains.current();
+    let (mut summary, mut batch) = (Summary::default(), Vec::with_capacity(BATCH));
+    let mut progress = Progress::begin();
+    for line in source {
+        let (number, line) = line?;
+        summary.lines += 1;
+        match line.as_ref().map(|line| line::parse(line, &set)) {
+            Ok(Ok(link)) => batch.extend(line.map(|line| (number, line, link))),
+            Ok(Err(reason)) => refuse(&mut summary, report, number, line.ok().as_ref(), &reason)?,
+            Err(reason) => refuse(&mut summary, report, number, None, reason)?,
+        }
+        if batch.len() == BATCH {
+            write(conn, import, &mut batch, (&mut summary, report)).await?;
+            progress.tell(&summary);
+        }
+        if import.stop.load(Ordering::Relaxed) {
+            summary.is_interrupted = true;
+            break;
+        }
+    }
+    write(conn, import, &mut batch, (&mut summary, report)).await?;
+    Ok(summary)
+}
+
+/// The domains that links can be imported for.
+async fn domains(
+    conn: &mut Connection,
+    import: &Import<'_>,
+) -> Result<ShortDomains, Box<dyn Error>> {
+    let configured: Vec<_> = import.configured.current().all().cloned().collect();
+    if !import.is_try {
+        model::ensure_domains(conn, &writer(), &configured).await?;
+    }
+    let domains = import.configured.clone();
+    let mut known = model::known_domains(conn).await?;
+    let unseen = |name: &str| !known.iter().any(|domain| domain.name == name);
+    let unseen: Vec<_> = configured
+        .iter()
+        .filter(|domain| unseen(&domain.name))
+        .cloned()
+        .collect();
+    known.extend(unseen);
+    domains.replace(known);
+    Ok(domains)
+}
+
+fn writer() -> Writer {
+    Writer {
+        key_id: None,
+        at: Clock::default().now(),
+    }
+}
+
+/// Writes what has gathered.
+async fn write(
+    conn: &mut Connection,
+    import: &Import<'_>,
+    batch: &mut Vec<Wanted>,
+    (summary, report): (&mut Summary, &mut Report),
+) -> Result<(), Box<dyn Error>> {
+    let mut links = Vec::with_capacity(batch.len());
+    let mut lines = Vec::with_capacity(batch.len());
+    for (number, line, link) in batch.drain(..) {
+        lines.push((number, line));
+        links.push(link);
+    }
+    let outcomes = model::import(conn, &writer(), &links, import.is_try).await?;
+    for ((number, line), outcome) in lines.iter().zip(outcomes) {
+        match outcome {
+            Imported::Made => summary.imported += 1,
+            Imported::Unchanged => summary.unchanged += 1,
+            Imported::NoArticle => {
+                refuse(
+                    summary,
+                    report,
+                    *number,
+                    Some(line),
+                    "article_id names no article",
+                )?;
+            }
+            Imported::Taken(target) => {
+                let reason = format!("code was given out before, and leads to {}", told(&target));
+                refuse(summary, report, *number, Some(line), &reason)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn told(target: &Target) -> String {
+    match target {
+        Target::Article(id) => format!("the article {id}"),
+        Target::Url(url) => url.clone(),
+    }
+}
+
+fn refuse(
+    summary: &mut Summary,
+    report: &mut Report,
+    number: u64,
+    line: Option<&RawLine>,
+    reason: &str,
+) -> std::io::Result<()> {
+    summary.refused += 1;
+    report.note(number, line, reason)
+}
+
+/// Tells on standard error how far the import is.
+struct Progress {
+    begin: Instant,
+    told: Instant,
+}
+
+impl Progress {
+    fn begin() -> Self {
+        let now = Instant::now();
+        Self {
+            begin: now,
+            told: now,
+        }
+    }
+
+    fn tell(&mut self, summary: &Summary) {
+        if self.told.elapsed() >= TELLING {
+            self.told = Instant::now();
+            let seconds = self.begin.elapsed().as_secs().max(1);
+            let rate = summary.lines / seconds;
+            eprintln!("{summary}; {rate} lines a second");
+        }
+    }
+}

@@ -1,0 +1,296 @@
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    OptionalExtension, QueryResult, QueryableByName,
+    prelude::*,
+    result::Error as DieselError,
+    sql_types::{Array, Nullable, Text, Timestamptz, Uuid as UuidSql},
+};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use crate::{
+    articles::hold_articles,
+    base::{notices, short_domains::ShortDomain},
+    changes::Writer,
+    codes::{self, Code, NewLink, Target},
+    domains::DOMAIN,
+    schema::{domains, short_links},
+};
+
+/// What became of a link of an import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Imported {
+    /// It is there now.
+    Made,
+    /// It was there, leading to the same target.
+    Unchanged,
+    /// Its article is not there.
+    NoArticle,
+    /// Its code was given out before, for this target.
+    Taken(Target),
+}
+
+type Name = (String, String);
+
+#[derive(QueryableByName)]
+struct MadeRow {
+    #[diesel(sql_type = Text)]
+    domain: String,
+    #[diesel(sql_type = Text)]
+    code: String,
+}
+
+/// How an import's transaction ends without a commit.
+enum Undone {
+    /// It was tried out.
+    Tried(Vec<Imported>),
+    /// It failed.
+    Failed(DieselError),
+}
+
+impl From<DieselError> for Undone {
+    fn from(fault: DieselError) -> Self {
+        Self::Failed(fault)
+    }
+}
+
+/// Every short domain that the database knows.
+pub async fn known_domains(mut conn: &AsyncPgConnection) -> QueryResult<Vec<ShortDomain>> {
+    let columns = (
+        domains::name,
+        domains::base_url,
+        domains::root_url,
+        domains::unknown_url,
+        domains::legacy_lengths,
+    );
+    let rows: Vec<(String, String, Option<String>, Option<String>, Vec<i16>)> = domains::table
+        .order((domains::is_default.desc(), domains::name))
+        .select(columns)
+        .load(&mut conn)
+        .await?;
+    let domain = |(name, base_url, root_url, unknown_url, legacy_lengths)| ShortDomain {
+        name,
+        base_url,
+        root_url,
+        unknown_url,
+        legacy_lengths,
+    };
+    Ok(rows.into_iter().map(domain).collect())
+}
+
+/// Imports links in one transaction, with their records and one notice for each domain; what became
+/// of each is answered in their order. A try takes everything back.
+pub async fn import(
+    conn: &mut AsyncPgConnection,
+    writer: &Writer,
+    links: &[(NewLink, Code)],
+    is_try: bool,
+) -> QueryResult<Vec<Imported>> {
+    let done = conn
+        .transaction(async |conn| {
+            let all = import_all(conn, writer, links).await?;
+            if is_try {
+                return Err(Undone::Tried(all));
+            }
+            Ok(all)
+        })
+        .await;
+    match done {
+        Ok(all) | Err(Undone::Tried(all)) => Ok(all),
+        Err(Undone::Failed(fault)) => Err(fault),
+    }
+}
+
+async fn import_all(
+    conn: &mut AsyncPgConnection,
+    writer: &Writer,
+    links: &[(NewLink, Code)],
+) -> QueryResult<Vec<Imported>> {
+    let articles: Vec<Uuid> = links
+        .iter()
+        .filter_map(|(new, _)| new.target.columns().0)
+        .collect();
+    let present: HashSet<Uuid> = hold_articles(conn, &articles).await?.into_iter().collect();
+    let is_sound = |new: &NewLink| {
+        let article = new.target.columns().0;
+        article.is_none_or(|id| present.contains(&id))
+    };
+    // The first line of a code counts; those that follow are compared with it.
+    let mut firsts = HashMap::new();
+    for (new, code) in links.iter().filter(|(new, _)| is_sound(new)) {
+        firsts
+            .entry((new.domain.clone(), code.as_str().to_owned()))
+            .or_insert(new);
+    }
+    let made = insert(conn, writer, &firsts).await?;
+    let taken = targets_of(conn, firsts.keys().filter(|name| !made.contains(*name))).await?;
+    announce(conn, writer, links, &made).await?;
+    let mut fresh = made.clone();
+    let outcome = |(new, code): &(NewLink, Code)| {
+        let name = (new.domain.clone(), code.as_str().to_owned());
+        let first = firsts.get(&name).map(|first| &first.target);
+        let before = taken.get(&name).or(first);
+        match before {
+            _ if !is_sound(new) => Imported::NoArticle,
+            _ if fresh.remove(&name) => Imported::Made,
+            Some(before) if *before != new.target => Imported::Taken(before.clone()),
+            _ => Imported::Unchanged,
+        }
+    };
+    Ok(links.iter().map(outcome).collect())
+}
+
+/// Inserts what is not there yet, with its records; answers the names of what was inserted.
+async fn insert(
+    conn: &mut AsyncPgConnection,
+    writer: &Writer,
+    links: &HashMap<Name, &NewLink>,
+) -> QueryResult<HashSet<Name>> {
+    // In one order, so that two imports never wait for each other in a circle.
+    let mut rows: Vec<(&Name, &NewLink)> = links.iter().map(|(name, new)| (name, *new)).collect();
+    rows.sort_unstable_by_key(|(name, _)| *name);
+    let targets = || rows.iter().map(|(_, new)| new.target.columns());
+    let articles: Vec<Option<Uuid>> = targets().map(|(id, _)| id).collect();
+    let urls: Vec<Option<&str>> = targets().map(|(_, url)| url).collect();
+    let domains: Vec<&str> = rows.iter().map(|(name, _)| name.0.as_str()).collect();
+    let codes: Vec<&str> = rows.iter().map(|(name, _)| name.1.as_str()).collect();
+    let ends: Vec<Option<DateTime<Utc>>> = rows.iter().map(|(_, new)| new.expires_at).collect();
+    let diffs: Vec<String> = rows
+        .iter()
+        .map(|(_, new)| new.diff().into_json().to_string())
+        .collect();
+    let made: Vec<MadeRow> = diesel::sql_query(include_str!("import.sql"))
+        .bind::<Array<Text>, _>(domains)
+        .bind::<Array<Text>, _>(codes)
+        .bind::<Array<Nullable<UuidSql>>, _>(articles)
+        .bind::<Array<Nullable<Text>>, _>(urls)
+        .bind::<Array<Nullable<Timestamptz>>, _>(ends)
+        .bind::<Array<Text>, _>(diffs)
+        .bind::<Timestamptz, _>(writer.at)
+        .bind::<Nullable<Text>, _>(writer.key_id.as_deref())
+        .load(conn)
+        .await?;
+    Ok(made.into_iter().map(|row| (row.domain, row.code)).collect())
+}
+
+/// Where links lead that were there before.
+async fn targets_of(
+    conn: &mut AsyncPgConnection,
+    names: impl Iterator<Item = &Name>,
+) -> QueryResult<HashMap<Name, Target>> {
+    let mut by_domain: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (domain, code) in names {
+        by_domain.entry(domain).or_default().push(code);
+    }
+    let mut targets = HashMap::new();
+    for (domain, codes) in by_domain {
+        let rows: Vec<(String, Option<Uuid>, Option<String>)> = short_links::table
+            .filter(short_links::domain.eq(domain))
+            .filter(short_links::code.eq_any(codes))
+            .select((
+                short_links::code,
+                short_links::article_id,
+                short_links::target_url,
+            ))
+            .load(conn)
+            .await?;
+        targets.extend(rows.into_iter().map(|(code, article, url)| {
+            let target = article.map_or(Target::Url(url.unwrap_or_default()), Target::Article);
+            ((domain.to_owned(), code), target)
+        }));
+    }
+    Ok(targets)
+}
+
+/// Tells every instance: of each domain, once, that codes may be known now that were not, and that
+/// codes are to be looked up that were refused by their form before.
+async fn announce(
+    conn: &mut AsyncPgConnection,
+    writer: &Writer,
+    links: &[(NewLink, Code)],
+    made: &HashSet<Name>,
+) -> QueryResult<()> {
+    let touched: BTreeSet<&str> = made.iter().map(|(domain, _)| domain.as_str()).collect();
+    for domain in touched {
+        notices::send(conn, codes::ABSENT, domain).await?;
+        let is_new_form = |new: &NewLink, code: &Code| {
+            new.domain == domain
+                && code.needs_legacy_length()
+                && made.contains(&(new.domain.clone(), code.as_str().to_owned()))
+        };
+        let lengths: BTreeSet<i16> = links
+            .iter()
+            .filter(|(new, code)| is_new_form(new, code))
+            .filter_map(|(_, code)| i16::try_from(code.as_str().len()).ok())
+            .collect();
+        if !lengths.is_empty() && admit_lengths(conn, writer, domain, lengths).await? {
+            notices::send(conn, DOMAIN, domain).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Notes that a domain has imported codes of these lengths; says whether that is new.
+async fn admit_lengths(
+    conn: &mut AsyncPgConnection,
+    writer: &Writer,
+    domain: &str,
+    lengths: BTreeSet<i16>,
+) -> QueryResult<bool> {
+    let known: Vec<i16> = domains::table
+        .find(domain)
+        .select(domains::legacy_lengths)
+        .for_no_key_update()
+        .first(conn)
+        .await
+        // A try does not put the settings' domains into the table.
+        .optional()?
+        .unwrap_or_default();
+    let mut all: BTreeSet<i16> = known.iter().copied().collect();
+    all.extend(lengths);
+    if all.len() == known.len() {
+        return Ok(false);
+    }
+    let set = (
+        domains::legacy_lengths.eq(all.into_iter().collect::<Vec<_>>()),
+        domains::version.eq(domains::version + 1),
+        domains::modified_at.eq(writer.at),
+    );
+    diesel::update(domains::table.find(domain))
+        .set(set)
+        .execute(conn)
+        .await?;
+    Ok(true)
+}
+
+/// Puts short domains that only the settings name into their table, where an import finds their
+/// lengths; the first is the default, unless there is one.
+pub async fn ensure_domains(
+    conn: &mut AsyncPgConnection,
+    writer: &Writer,
+    configured: &[ShortDomain],
+) -> QueryResult<()> {
+    let default = domains::table.filter(domains::is_default);
+    let mut has_default: bool = diesel::select(diesel::dsl::exists(default))
+        .get_result(conn)
+        .await?;
+    for domain in configured {
+        let row = (
+            domains::name.eq(&domain.name),
+            domains::base_url.eq(&domain.base_url),
+            domains::is_default.eq(!has_default),
+            domains::created_at.eq(writer.at),
+            domains::modified_at.eq(writer.at),
+        );
+        diesel::insert_into(domains::table)
+            .values(row)
+            .on_conflict(domains::name)
+            .do_nothing()
+            .execute(conn)
+            .await?;
+        has_default = true;
+    }
+    Ok(())
+}

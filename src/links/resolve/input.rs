@@ -1,0 +1,64 @@
+//! Short links as other services have them at hand.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    base::{
+        error::{AppResult, Faults},
+        short_domains::DomainSet,
+    },
+    codes::Code,
+    links::name,
+};
+
+/// Most codes of a request.
+pub const MAX_CODES: usize = 500;
+
+/// Short links to be resolved.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResolveShortLinks {
+    /// Each as `domain/code`, as a code of the default domain, or as it is printed, with or without
+    /// `https://`.
+    #[schema(max_items = 500)]
+    codes: Vec<String>,
+}
+
+impl ResolveShortLinks {
+    /// What was asked, each with the name that it stands for; `None` for what no link can have.
+    #[expect(
+        clippy::type_complexity,
+        reason = "what was asked beside what it means, and no word would say it better"
+    )]
+    pub fn parse(
+        self,
+        domains: &DomainSet,
+    ) -> AppResult<(Vec<String>, Vec<Option<(String, Code)>>)> {
+        let mut faults = Faults::default();
+        let count = self.codes.len();
+        if count > MAX_CODES {
+            let detail = format!("has {count} codes; at most {MAX_CODES} are allowed");
+            faults.add("/codes", detail);
+        }
+        faults.check()?;
+        let names = self.codes.iter().map(|raw| read(raw, domains)).collect();
+        Ok((self.codes, names))
+    }
+}
+
+fn read(raw: &str, domains: &DomainSet) -> Option<(String, Code)> {
+    let default = &domains.default_domain().name;
+    let bare = raw.split(['?', '#']).next()?;
+    if let Some((scheme, rest)) = bare.split_once("://") {
+        if !["http", "https"].contains(&scheme.to_ascii_lowercase().as_str()) {
+            return None;
+        }
+        let (host, code) = rest.split_once('/')?;
+        return name::read(host, code.strip_suffix('/').unwrap_or(code), domains);
+    }
+    match bare.split_once('/') {
+        Some((domain, code)) => name::read(domain, code, domains),
+        None => name::read(default, bare, domains),
+    }
+}
