@@ -209,6 +209,9 @@ async fn apply(
     action: Action,
 ) -> AppResult<Article> {
     let (id, now, version) = (before.id, writer.at, before.version + 1);
+    if next.leads_elsewhere(before) {
+        announce_links_of(conn, id).await?;
+    }
     let set = (
         next.content,
         articles::body.eq(next.body),
@@ -239,9 +242,6 @@ async fn apply(
         next.content.published_at,
     )
     .await?;
-    if next.leads_elsewhere(before) {
-        announce_links_of(conn, id).await?;
-    }
     changes::record(
         conn,
         writer,
