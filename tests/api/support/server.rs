@@ -45,7 +45,7 @@ impl TestApp {
         let mut config = Config::read(|name| match name {
             "API_LISTEN" | "PUBLIC_LISTEN" => Some("127.0.0.1:0".to_owned()),
             "SHORT_BASE_URLS" => Some("https://exmp.news,https://arab.example".to_owned()),
-            "SETTLE_INTERVAL_MS" => Some("20".to_owned()),
+            "SETTLE_INTERVAL_MS" | "VISIT_FLUSH_MS" => Some("20".to_owned()),
             "DATABASE_POOL_SIZE" => Some("4".to_owned()),
             "WORKERS" => Some("1".to_owned()),
             "SHUTDOWN_TIMEOUT_S" => Some("1".to_owned()),
@@ -134,12 +134,15 @@ impl TestApp {
         self.api
     }
 
+    /// A request to the public listener that is not sent yet.
+    pub fn public(&self, method: Method, host: &str, path: &str) -> reqwest::RequestBuilder {
+        let address = format!("http://{}{path}", self.public);
+        self.http.request(method, address).header("host", host)
+    }
+
     /// Asks the public listener for a path, under the host of a short domain.
     pub async fn follow(&self, method: Method, host: &str, path: &str) -> Answer {
-        let request = self
-            .http
-            .request(method, format!("http://{}{path}", self.public))
-            .header("host", host);
+        let request = self.public(method, host, path);
         Answer::of(request.send().await.expect("an answer")).await
     }
 }
