@@ -117,7 +117,15 @@ async fn neither_addresses_nor_user_agents_of_readers_are_kept() {
     let columns = "select string_agg(column_name, ' ' order by ordinal_position) as line \
                    from information_schema.columns where table_name ~ '^visit' \
                    and table_name !~ '^visits_' group by table_name order by table_name";
-    insta::assert_snapshot!(app.lines(columns).await.join("\n"), @"");
+    insta::assert_snapshot!(app.lines(columns).await.join("\n"), @"
+    link_id dimension day value people bots prefetches
+    link_id dimension at value people bots prefetches
+    link_id day people bots prefetches
+    instance sequence flushed_at
+    link_id at people bots prefetches
+    link_id people bots prefetches last_at
+    at link_id class channel referrer country
+    ");
     let mut kept = String::new();
     let tables =
         "select relname::text as line from pg_class where relname ~ '^visit' and relkind = 'r'";
