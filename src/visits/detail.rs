@@ -67,8 +67,8 @@ impl Detail {
         self
     }
 
-    /// The same from a country.
-    pub fn from_country(mut self, country: Option<[u8; 2]>) -> Self {
+    /// The same in a country.
+    pub fn in_country(mut self, country: Option<[u8; 2]>) -> Self {
         self.country = country.unwrap_or_default();
         self
     }

@@ -147,8 +147,13 @@ pub fn unknown_zone() -> AppError {
 /// too; those would be typing errors here.
 fn is_zone(name: &str) -> bool {
     let is_offset = |rest: &str| {
-        let digits = rest.strip_prefix(['+', '-']).unwrap_or_default();
-        matches!(digits.len(), 1 | 2) && digits.bytes().all(|byte| byte.is_ascii_digit())
+        let (digits, most) = match (rest.strip_prefix('+'), rest.strip_prefix('-')) {
+            (Some(digits), _) => (digits, 12),
+            (_, Some(digits)) => (digits, 14),
+            _ => return false,
+        };
+        let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_number && digits.parse().is_ok_and(|hours: u8| hours <= most)
     };
     if let Some(rest) = name.strip_prefix("Etc/GMT") {
         return rest.is_empty() || is_offset(rest);
@@ -293,6 +298,7 @@ mod tests {
             "America/Port-au-Prince",
             "America/Argentina/Buenos_Aires",
             "Etc/GMT+5",
+            "Etc/GMT-14",
             "Etc/GMT",
         ] {
             assert!(is_zone(name), "{name}");
@@ -307,6 +313,9 @@ mod tests {
             "/Riyadh",
             "Asia/Riyadh5",
             "Etc/GMT+123",
+            "Etc/GMT+13",
+            "Etc/GMT5",
+            "Etc/GMT-",
             "../etc/passwd",
             "Asia/Riyadh'",
             "Asia/Riyadh\0",

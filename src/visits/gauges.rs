@@ -7,7 +7,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use super::recorder::Recorder;
+use super::recorder::{Account, Recorder};
 use crate::base::clock::Clock;
 
 /// Reads the account whenever somebody looks.
@@ -25,67 +25,71 @@ pub fn register(registry: &mut Registry, recorder: &Recorder, clock: &Clock) {
     }));
 }
 
+/// A number of the account: its name, what it means, and how it is read.
+type Number = (&'static str, &'static str, fn(&Account) -> i64);
+
+/// What only grows.
+const COUNTERS: &[Number] = &[
+    ("visits_accepted", "Visits that were counted", |it| {
+        it.accepted
+    }),
+    (
+        "visits_persisted",
+        "Visits whose counts are in the database",
+        |it| it.persisted,
+    ),
+    (
+        "visit_details_accepted",
+        "Single visits that were told of",
+        |it| it.details_accepted,
+    ),
+    (
+        "visit_details_stored",
+        "Single visits that are in the database",
+        |it| it.details_stored,
+    ),
+    (
+        "visit_details_dropped",
+        "Single visits for which the queue had no place; they are counted all the same",
+        |it| it.details_dropped,
+    ),
+    (
+        "visit_flush_failures",
+        "Attempts to write visits that failed",
+        |it| it.flush_failures,
+    ),
+];
+
+/// What comes and goes.
+const GAUGES: &[Number] = &[
+    (
+        "visits_pending",
+        "Visits whose counts wait to be written",
+        |it| it.pending,
+    ),
+    (
+        "visit_details_pending",
+        "Single visits that wait to be written",
+        |it| it.details_pending,
+    ),
+];
+
 impl Collector for Gauges {
     fn encode(&self, mut out: DescriptorEncoder) -> Result<(), std::fmt::Error> {
         let now = self.clock.now();
         let account = self.recorder.account(now);
-        let counters = [
-            (
-                "visits_accepted",
-                "Visits that were counted",
-                account.accepted,
-            ),
-            (
-                "visits_persisted",
-                "Visits whose counts are in the database",
-                account.persisted,
-            ),
-            (
-                "visit_details_accepted",
-                "Single visits that were told of",
-                account.details_accepted,
-            ),
-            (
-                "visit_details_stored",
-                "Single visits that are in the database",
-                account.details_stored,
-            ),
-            (
-                "visit_details_dropped",
-                "Single visits for which the queue had no place; they are counted all the same",
-                account.details_dropped,
-            ),
-            (
-                "visit_flush_failures",
-                "Attempts to write visits that failed",
-                account.flush_failures,
-            ),
-        ];
-        for (name, help, value) in counters {
-            let counter = ConstCounter::new(u64::try_from(value).unwrap_or_default());
+        for (name, help, read) in COUNTERS {
+            let counter = ConstCounter::new(u64::try_from(read(&account)).unwrap_or_default());
             write(&mut out, name, help, None, &counter)?;
         }
-        let gauges = [
-            (
-                "visits_pending",
-                "Visits whose counts wait to be written",
-                account.pending,
-            ),
-            (
-                "visit_details_pending",
-                "Single visits that wait to be written",
-                account.details_pending,
-            ),
-        ];
-        for (name, help, value) in gauges {
-            write(&mut out, name, help, None, &ConstGauge::new(value))?;
+        for (name, help, read) in GAUGES {
+            write(&mut out, name, help, None, &ConstGauge::new(read(&account)))?;
         }
         let age = account
             .oldest
-            .map_or(0, |since| (now - since).num_milliseconds());
-        #[expect(clippy::cast_precision_loss, reason = "an age needs no 53 bits")]
-        let age = ConstGauge::new(age.max(0) as f64 / 1000.0);
+            .map_or(0.0, |since| (now - since).as_seconds_f64());
         let help = "For how long the oldest visit has been waiting to be written";
+        let age = ConstGauge::new(age.max(0.0));
         write(
             &mut out,
             "visits_oldest_pending",

@@ -28,7 +28,7 @@ mod worker;
 
 pub use class::Class;
 pub use gauges::register;
-pub use recorder::{Recorder, Visit};
+pub use recorder::{Account, Recorder, Visit};
 pub use tally::Tally;
 pub use visitor::Visitor;
 pub use worker::Flusher;

@@ -136,7 +136,7 @@ impl Recorder {
         }
         let mut detail = Detail::new(visit.at, tally.link_id(), visit.class)
             .by_channel(visit.channel)
-            .from_country(visit.country);
+            .in_country(visit.country);
         detail.referrer = visit.referrer.map(Box::from);
         if shared.details.push(detail).is_err() {
             shared.details_dropped.increment();

@@ -15,3 +15,4 @@ mod redirect;
 mod short_links;
 mod support;
 mod tags;
+mod visits;

@@ -193,7 +193,10 @@ async fn steps(
 
 type Sums = (BigInt, BigInt, BigInt);
 
-fn counts((people, bots, prefetches): (i64, i64, i64)) -> Counts {
+/// People, machines, ahead.
+type Numbers = (i64, i64, i64);
+
+fn counts((people, bots, prefetches): Numbers) -> Counts {
     Counts {
         people,
         bots,
@@ -250,7 +253,7 @@ async fn groups(
         " group by value order by sum(people) desc, sum(bots + prefetches) desc, value limit ",
     );
     sums.value::<BigInt, _>(MAX_GROUPS);
-    let rows: Vec<(String, (i64, i64, i64), (i64, i64, i64))> = sums.load(conn).await?;
+    let rows: Vec<(String, Numbers, Numbers)> = sums.load(conn).await?;
     let total = rows.as_slice().first().map(|row| counts(row.2));
     let items = rows.into_iter().map(|row| (row.0, counts(row.1)));
     Ok(Groups {
@@ -277,7 +280,7 @@ pub async fn top(conn: &mut AsyncPgConnection, ranking: &Ranking) -> QueryResult
     rank.text(" group by link_id order by 2 desc, link_id limit ")
         .value::<BigInt, _>(ranking.limit);
     rank.text(") v join short_links l on l.id = v.link_id order by v.people desc, v.link_id");
-    let rows: Vec<(String, String, Option<Uuid>, (i64, i64, i64))> = rank.load(conn).await?;
+    let rows: Vec<(String, String, Option<Uuid>, Numbers)> = rank.load(conn).await?;
     let link = |(domain, code, article_id, sums)| TopLink {
         domain,
         code,

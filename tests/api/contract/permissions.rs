@@ -113,6 +113,7 @@ async fn every_operation_lets_in_these_scopes_and_no_others() {
     restore_article: articles:write, admin
     ensure_article_short_link: articles:write, admin
     list_article_short_links: links:write, admin
+    show_article_stats: stats:read, admin
     replace_article_tags: articles:write, admin
     put_article_tag: articles:write, admin
     remove_article_tag: articles:write, admin
@@ -125,6 +126,8 @@ async fn every_operation_lets_in_these_scopes_and_no_others() {
     find_short_link: links:write, admin
     update_short_link: links:write, admin
     delete_short_link: links:write, admin
+    show_short_link_stats: stats:read, admin
+    list_top_links: stats:read, admin
     list_tags: anybody
     create_tag: tags:write, admin
     autocomplete_tags: anybody
