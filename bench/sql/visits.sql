@@ -1,6 +1,7 @@
 -- Visits of the last 30 whole days, as detail and as rollups. The first :tested links have 500 each, however many
 -- there are of the rest, so that one and the same question is put to databases of any size.
 
+set client_min_messages = warning;
 set work_mem = '512MB';
 set max_parallel_workers_per_gather = 0;
 select setseed(0.25);

@@ -35,8 +35,9 @@ pub struct Bench {
     /// The service's program.
     pub dateline: PathBuf,
     programs: PathBuf,
-    folder: PathBuf,
     links: Cell<u64>,
+    // The last, so that it is removed when Postgres has left it.
+    folder: Folder,
 }
 
 impl Bench {
@@ -47,7 +48,7 @@ impl Bench {
         let (scale, cores) = (arguments.scale(), Cores::choose()?);
         let folder = fresh_folder(&programs)?;
         let dateline = programs.join("dateline");
-        let postgres = Postgres::start(&dateline, &folder.join("postgres"), cores.served)?;
+        let postgres = Postgres::start(&dateline, &folder.0.join("postgres"), cores.served)?;
         let split = |peer: &String| {
             let (name, url) = peer.split_once('=')?;
             Some((name.to_owned(), url.to_owned()))
@@ -62,7 +63,7 @@ impl Bench {
             programs,
             folder,
         };
-        fs::write(bench.folder.join("paths.lua"), wrk::SCRIPT)?;
+        fs::write(bench.folder.0.join("paths.lua"), wrk::SCRIPT)?;
         say(&format!("loading {} articles", bench.scale.articles));
         bench.postgres.make_database(&bench.dateline, "dateline")?;
         data::load_newsroom(&bench.postgres, "dateline", bench.scale.articles)?;
@@ -71,7 +72,7 @@ impl Bench {
 
     /// Starts a service on a database, with further settings.
     pub fn service(&self, database: &str, settings: &[(&str, &str)]) -> Result<Service> {
-        let log = self.folder.join("service.log");
+        let log = self.folder.0.join("service.log");
         let url = self.postgres.url(database);
         Service::start(&self.dateline, self.cores.served, &url, settings, &log)
     }
@@ -101,7 +102,7 @@ impl Bench {
 
     /// A file with a path for each code.
     pub fn paths(&self, name: &str, codes: impl Iterator<Item = String>) -> Result<PathBuf> {
-        let path = self.folder.join(name);
+        let path = self.folder.0.join(name);
         let mut file = std::io::BufWriter::new(fs::File::create(&path)?);
         for code in codes {
             writeln!(file, "/{code}")?;
@@ -112,7 +113,7 @@ impl Bench {
 
     /// A file in the bench's folder.
     pub fn file(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
+        self.folder.0.join(name)
     }
 
     /// The usual load: readers who follow the links of a file.
@@ -132,7 +133,7 @@ impl Bench {
     /// Measures a server under a load.
     pub fn measure(&self, server: Option<u32>, load: &Load) -> Result<Pass> {
         let before = self.clocks(server);
-        let counted = wrk::run(self.cores.generator, &self.folder.join("paths.lua"), load)?;
+        let counted = wrk::run(self.cores.generator, &self.folder.0.join("paths.lua"), load)?;
         #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
         let (requests, seconds) = (counted.requests as f64, counted.duration_us as f64 / 1e6);
         let pass = self.pass(server, &before, requests, seconds);
@@ -172,8 +173,17 @@ pub fn say(what: &str) {
     eprintln!("bench: {what}");
 }
 
-/// A folder beside the programs, in the build's own, without what an earlier run left.
-fn fresh_folder(programs: &Path) -> Result<PathBuf> {
+/// A folder that is removed with this value.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A folder beside the programs, so on the disk of the build, without what a killed run left.
+fn fresh_folder(programs: &Path) -> Result<Folder> {
     let folder = programs.join("bench-data");
     let lock = folder.join("postgres/postgres.lock");
     if let Ok(file) = fs::File::options().append(true).open(&lock) {
@@ -183,5 +193,5 @@ fn fresh_folder(programs: &Path) -> Result<PathBuf> {
         fs::remove_dir_all(&folder)?;
     }
     fs::create_dir_all(&folder)?;
-    Ok(folder)
+    Ok(Folder(folder))
 }

@@ -75,7 +75,8 @@ fn wrk_version() -> Result<String> {
 fn commit() -> String {
     let git = |words: &[&str]| process::output_of(Command::new("git").args(words));
     let commit = git(&["rev-parse", "--short", "HEAD"]).map(|text| first_line(&text));
-    let is_clean = git(&["status", "--porcelain"]).is_ok_and(|text| text.is_empty());
+    let is_clean = git(&["status", "--porcelain", "--", ".", ":!bench/results"])
+        .is_ok_and(|text| text.is_empty());
     match commit {
         Ok(commit) if is_clean => commit,
         Ok(commit) => format!("{commit} and uncommitted changes"),

@@ -126,10 +126,12 @@ pub fn until<T>(seconds: u64, mut attempt: impl FnMut() -> Result<T>) -> Result<
     }
 }
 
+/// The name of a program, without the path that leads to it: it may end up in a result.
 fn describe(command: &Command) -> String {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let last = command
-        .get_args()
-        .find(|word| word.to_string_lossy().contains('/'));
-    last.map_or(program, |word| word.to_string_lossy().into_owned())
+    let words: Vec<_> = command.get_args().collect();
+    let cores = words.iter().position(|word| *word == "--cpu-list");
+    let program = cores.and_then(|place| words.get(place + 2).copied());
+    let program = Path::new(program.unwrap_or(command.get_program()));
+    let name = program.file_name().unwrap_or(program.as_os_str());
+    name.to_string_lossy().into_owned()
 }

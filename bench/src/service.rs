@@ -50,7 +50,9 @@ impl Service {
         let mut started = Started::new(&mut command)?;
         process::until(START_LIMIT_S, || {
             if started.has_ended() {
-                return Ok(Err("the service has ended; its log says why"));
+                let said = std::fs::read_to_string(log).unwrap_or_default();
+                eprintln!("{}", said.trim_end());
+                return Ok(Err("the service has ended; what it said stands above"));
             }
             match http::get(api, "localhost", "/readyz")?.status {
                 200 => Ok(Ok(())),

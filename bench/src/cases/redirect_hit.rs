@@ -1,10 +1,11 @@
 use crate::{
     Result,
-    bench::{Bench, say},
+    bench::Bench,
     finding::{Finding, Unit},
     passes::Turns,
     process,
     statistics::Spread,
+    wrk,
 };
 
 /// What it shows.
@@ -28,13 +29,14 @@ pub fn run(bench: &Bench) -> Result<Vec<Finding>> {
     )?;
     let counted = counted_at_rest(bench)? - before;
     let answered: f64 = turns.ours.iter().map(|pass| pass.requests).sum();
-    say(&format!("{counted:.0} visits counted of {answered:.0} redirects"));
-
     let p99 = Finding::new("p99", Unit::Ratio, turns.ratio(|pass| pass.p99_ms));
     let share = Some(Spread::once(counted / answered));
     let counted = Finding::new("counted", Unit::Ratio, share)
         .against("redirects that wrk has seen answered")
-        .note("answers that were under way when wrk stopped are counted too: a little above 1");
+        .note(format!(
+            "{counted:.0} visits of {answered:.0} redirects; up to {} of each pass were under way when wrk stopped",
+            wrk::CONNECTIONS
+        ));
     let against = "a bare actix handler that answers the same bytes from a static map";
     Ok(vec![
         Finding::throughput(&turns, against),
