@@ -6,6 +6,7 @@ use crate::{
     look_up,
     passes::Turns,
     pgbench::{self, Job, Variant},
+    service::Service,
 };
 
 /// What it shows.
@@ -18,17 +19,7 @@ const NO_CACHE: [(&str, &str); 2] = [("LINK_CACHE_BYTES", "0"), ("NEGATIVE_CACHE
 pub fn run(bench: &Bench) -> Result<Vec<Finding>> {
     let service = bench.service("dateline", &NO_CACHE)?;
     let first = codes::alias(1);
-    let statement = look_up::capture(&bench.postgres, &service, &first)?;
-    let (statement, defined) = statement.for_pgbench(&first);
-    let last = codes::alias(bench.scale.articles);
-    let job = Job {
-        url: bench.postgres.url("dateline"),
-        draw: format!("\\set code random({first}, {last})"),
-        statement,
-        defined,
-        folder: bench.file(""),
-        core: bench.cores.generator,
-    };
+    let job = job(bench, &service, &first)?;
     // In the place of the service, on the core of Postgres; the other core is idle then.
     let beside = Job {
         core: bench.cores.served,
@@ -56,6 +47,21 @@ pub fn run(bench: &Bench) -> Result<Vec<Finding>> {
         });
     }
     Ok(findings)
+}
+
+/// The look-up of the service for pgbench, apart from it, over all numbers.
+fn job(bench: &Bench, service: &Service, first: &str) -> Result<Job> {
+    let statement = look_up::capture(&bench.postgres, service, first)?;
+    let (statement, defined) = statement.for_pgbench(first);
+    let last = codes::alias(bench.scale.articles);
+    Ok(Job {
+        url: bench.postgres.url("dateline"),
+        draw: format!("\\set code random({first}, {last})"),
+        statement,
+        defined,
+        folder: bench.file(""),
+        core: bench.cores.generator,
+    })
 }
 
 fn best(bench: &Bench, job: &Job) -> Result<Variant> {
