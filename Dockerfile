@@ -4,9 +4,12 @@
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src
 
-# The dependencies, built against an empty crate: they are built again only when these two files change.
+# The dependencies, built against an empty crate: they are built again only when these files change.
+# The bench is a member of the workspace, so cargo wants its manifest, but nothing of it is built.
 COPY Cargo.toml Cargo.lock ./
-RUN mkdir src \
+COPY bench/Cargo.toml bench/
+RUN mkdir src bench/src \
+ && echo 'fn main() {}' > bench/src/main.rs \
  && echo 'fn main() {}' > src/main.rs \
  && touch src/lib.rs \
  && cargo build --locked --release \

@@ -1,7 +1,7 @@
 # `make` lists what there is to make.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ci openapi fmt lint doc image-check clean-data
+.PHONY: help run test ci bench openapi fmt lint doc image-check clean-data
 
 # The folder of the private Postgres, as the service reads it.
 DATA_DIR ?= $(or $(shell sed -n 's/^DATA_DIR=//p' .env 2>/dev/null),data)
@@ -20,6 +20,9 @@ test: ## run all tests on a Postgres that is thrown away
 
 ci: ## everything a change has to pass
 	@.ci/run
+
+bench: ## measure beside the machine's limits; BENCH_ARGS='--quick', '--full', '--case NAME', '--help'
+	@scripts/bench $(BENCH_ARGS)
 
 openapi: ## write the OpenAPI document to openapi/
 	cargo run --quiet -- openapi --write openapi

@@ -1,0 +1,197 @@
+//! What a case works with: Postgres, services, limits, load generators.
+
+use std::{
+    cell::Cell,
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    Result,
+    arguments::{Arguments, Scale},
+    codes,
+    consumption::Clocks,
+    data,
+    limit::Limit,
+    passes::Pass,
+    pgbench::{self, Job, Variant},
+    postgres::Postgres,
+    process::Cores,
+    service::{DOMAIN, Service},
+    wrk::{self, Expected, Load},
+};
+
+/// The bench, while it runs.
+pub struct Bench {
+    /// How much is done.
+    pub scale: Scale,
+    /// Which core does what.
+    pub cores: Cores,
+    /// Other shorteners, by name and address of a link.
+    pub peers: Vec<(String, String)>,
+    /// The database server.
+    pub postgres: Postgres,
+    /// The service's program.
+    pub dateline: PathBuf,
+    programs: PathBuf,
+    links: Cell<u64>,
+    // The last, so that it is removed when Postgres has left it.
+    folder: Folder,
+}
+
+impl Bench {
+    /// Starts Postgres and fills its database. The service's program and the limit's lie beside this one.
+    pub fn start(arguments: &Arguments) -> Result<Self> {
+        let programs = std::env::current_exe()?;
+        let programs = programs.parent().unwrap_or(Path::new("/")).to_owned();
+        let (scale, cores) = (arguments.scale(), Cores::choose()?);
+        let folder = fresh_folder(&programs)?;
+        let dateline = programs.join("dateline");
+        let postgres = Postgres::start(&dateline, &folder.0.join("postgres"), cores.served)?;
+        let split = |peer: &String| {
+            let (name, url) = peer.split_once('=')?;
+            Some((name.to_owned(), url.to_owned()))
+        };
+        let bench = Self {
+            links: Cell::new(scale.articles),
+            peers: arguments.peers.iter().filter_map(split).collect(),
+            scale,
+            cores,
+            postgres,
+            dateline,
+            programs,
+            folder,
+        };
+        fs::write(bench.folder.0.join("paths.lua"), wrk::SCRIPT)?;
+        say(&format!("loading {} articles", bench.scale.articles));
+        bench.postgres.make_database(&bench.dateline, "dateline")?;
+        data::load_newsroom(&bench.postgres, "dateline", bench.scale.articles)?;
+        Ok(bench)
+    }
+
+    /// Starts a service on a database, with further settings.
+    pub fn service(&self, database: &str, settings: &[(&str, &str)]) -> Result<Service> {
+        let log = self.folder.0.join("service.log");
+        let url = self.postgres.url(database);
+        Service::start(&self.dateline, self.cores.served, &url, settings, &log)
+    }
+
+    /// Starts a bare handler that answers these paths as the service does.
+    pub fn limit(&self, service: &Service, paths: &Path) -> Result<Limit> {
+        let program = self.programs.join("limit");
+        Limit::start(&program, self.cores.served, service, paths)
+    }
+
+    /// Codes of the links of all articles.
+    pub fn codes(&self) -> impl Iterator<Item = String> + use<> {
+        let count = usize::try_from(self.scale.articles).unwrap_or(usize::MAX);
+        codes::sound().take(count)
+    }
+
+    /// Puts this many links into the database, unless they are there.
+    pub fn ensure_links(&self, count: u64) -> Result<()> {
+        let present = self.links.get();
+        if present < count {
+            say(&format!("loading {} links", count - present));
+            data::load_links(&self.postgres, present, count)?;
+            self.links.set(count);
+        }
+        Ok(())
+    }
+
+    /// A file with a path for each code.
+    pub fn paths(&self, name: &str, codes: impl Iterator<Item = String>) -> Result<PathBuf> {
+        let path = self.folder.0.join(name);
+        let mut file = std::io::BufWriter::new(fs::File::create(&path)?);
+        for code in codes {
+            writeln!(file, "/{code}")?;
+        }
+        file.flush()?;
+        Ok(path)
+    }
+
+    /// A file in the bench's folder.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.0.join(name)
+    }
+
+    /// The usual load: readers who follow the links of a file.
+    pub fn readers(&self, address: std::net::SocketAddr, paths: &Path) -> Load {
+        Load {
+            address,
+            host: DOMAIN.to_owned(),
+            paths: paths.to_owned(),
+            first: 0,
+            headers: String::new(),
+            connections: wrk::CONNECTIONS,
+            seconds: self.scale.seconds,
+            expected: Expected::Success,
+        }
+    }
+
+    /// Measures a server under a load.
+    pub fn measure(&self, server: Option<u32>, load: &Load) -> Result<Pass> {
+        let before = self.clocks(server);
+        let counted = wrk::run(self.cores.generator, &self.folder.0.join("paths.lua"), load)?;
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+        let (requests, seconds) = (counted.requests as f64, counted.duration_us as f64 / 1e6);
+        let pass = self.pass(server, &before, requests, seconds);
+        Ok(Pass {
+            p50_ms: Some(counted.p50_us / 1000.0),
+            p99_ms: Some(counted.p99_us / 1000.0),
+            ..pass
+        })
+    }
+
+    /// Measures Postgres under pgbench.
+    pub fn measure_pgbench(&self, job: &Job, variant: &Variant, seconds: u64) -> Result<Pass> {
+        let before = self.clocks(None);
+        let (requests, seconds) = pgbench::run(job, variant, seconds)?;
+        Ok(self.pass(None, &before, requests, seconds))
+    }
+
+    fn clocks(&self, server: Option<u32>) -> Clocks {
+        Clocks::read(server, self.postgres.postmaster())
+    }
+
+    fn pass(&self, server: Option<u32>, before: &Clocks, requests: f64, seconds: f64) -> Pass {
+        let cpu_us = self.clocks(server).since(before, requests);
+        Pass {
+            rate: requests / seconds,
+            p50_ms: None,
+            p99_ms: None,
+            generator_busy: cpu_us.generator * requests / (seconds * 1e6),
+            cpu_us,
+            requests,
+        }
+    }
+}
+
+/// Says what is being done, for who waits.
+pub fn say(what: &str) {
+    eprintln!("bench: {what}");
+}
+
+/// A folder that is removed with this value.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A folder beside the programs, so on the disk of the build, without what a killed run left.
+fn fresh_folder(programs: &Path) -> Result<Folder> {
+    let folder = programs.join("bench-data");
+    let lock = folder.join("postgres/postgres.lock");
+    if let Ok(file) = fs::File::options().append(true).open(&lock) {
+        file.try_lock().map_err(|_| "another bench is running")?;
+    }
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    Ok(Folder(folder))
+}
