@@ -119,7 +119,7 @@ pub struct Rules<'a> {
 }
 
 impl WriteShortLinks {
-    /// The operations, each read or refused by itself; faults name their place in the whole body.
+    /// The operations, each read or refused by itself; faults name their place within the operation.
     pub fn parse(self, rules: Rules<'_>) -> AppResult<Vec<AppResult<Operation<'_>>>> {
         let mut faults = Faults::default();
         let count = self.operations.len();
@@ -128,25 +128,10 @@ impl WriteShortLinks {
             faults.add("/operations", detail);
         }
         faults.check()?;
-        let operations = self.operations.into_iter().enumerate();
-        let read = |(index, Members(members))| {
-            let place = format!("/operations/{index}");
-            read(members, rules)
-                .map(|operation| placed(operation, place.clone()))
-                .map_err(|fault| fault.moved("", &place))
-        };
-        Ok(operations.map(read).collect())
-    }
-}
-
-/// An operation whose faults, which show only when it is made, name their place too.
-fn placed(operation: Operation<'_>, place: String) -> Operation<'_> {
-    match operation {
-        Operation::Update(named, change) => {
-            let change = move |link: &Link| change(link).map_err(|fault| fault.moved("", &place));
-            Operation::Update(named, Box::new(change))
-        }
-        other => other,
+        let operations = self.operations.into_iter();
+        Ok(operations
+            .map(|Members(members)| read(members, rules))
+            .collect())
     }
 }
 

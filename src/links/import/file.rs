@@ -83,21 +83,21 @@ fn csv_lines(bytes: Box<dyn Read + Send>) -> io::Result<Source> {
     let header = reader.headers().map_err(io::Error::other)?.clone();
     check_header(&header)?;
     let mut last = 1;
-    let lines = reader.into_records().filter_map(move |record| {
+    let lines = reader.into_records().map(move |record| {
         let place = match &record {
             Ok(record) => record.position(),
             Err(fault) => fault.position(),
         };
         let number = place.map_or(last + 1, csv::Position::line);
         last = number;
+        let unreadable = |fault: csv::Error| format!("cannot be read: {fault}");
         match record {
+            Err(fault) if fault.is_io_error() => Err(io::Error::other(fault)),
+            Err(fault) => Ok((number, Err(unreadable(fault)))),
             Ok(record) => {
                 let line = record.deserialize(Some(&header));
-                let line = line.map_err(|fault| format!("cannot be read: {fault}"));
-                Some(Ok((number, line)))
+                Ok((number, line.map_err(unreadable)))
             }
-            Err(fault) if fault.is_io_error() => Some(Err(io::Error::other(fault))),
-            Err(fault) => Some(Ok((number, Err(format!("cannot be read: {fault}"))))),
         }
     });
     Ok(Source(Box::new(lines)))

@@ -56,7 +56,7 @@ pub async fn apply_each(
 ) -> Vec<AppResult<Done>> {
     let mut all = Vec::with_capacity(operations.len());
     let mut is_lost = false;
-    for operation in operations {
+    for (index, operation) in operations.into_iter().enumerate() {
         let done = match operation {
             // The connection does not come back, and each further attempt would only fill the log.
             _ if is_lost => Err(AppError::new(
@@ -68,7 +68,9 @@ pub async fn apply_each(
         };
         let code = done.as_ref().err().map(AppError::code);
         is_lost |= code == Some(Fault::DatabaseUnavailable);
-        all.push(done);
+        // An operation knows only its own inside.
+        let place = format!("/operations/{index}");
+        all.push(done.map_err(|fault| fault.moved("", &place)));
     }
     all
 }

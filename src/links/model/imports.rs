@@ -65,7 +65,8 @@ pub async fn known_domains(mut conn: &AsyncPgConnection) -> QueryResult<Vec<Shor
         domains::unknown_url,
         domains::legacy_lengths,
     );
-    let rows: Vec<(String, String, Option<String>, Option<String>, Vec<i16>)> = domains::table
+    type Row = (String, String, Option<String>, Option<String>, Vec<i16>);
+    let rows: Vec<Row> = domains::table
         .order((domains::is_default.desc(), domains::name))
         .select(columns)
         .load(&mut conn)

@@ -119,8 +119,8 @@ impl Document {
                 let content = kinds.get(kind);
                 let content =
                     content.unwrap_or_else(|| panic!("{id} {status} is of the kind {kind}"));
-                if kind.ends_with("json") {
-                    let faults = self.faults(&content["schema"], &answer.json());
+                for value in values(kind, answer) {
+                    let faults = self.faults(&content["schema"], &value);
                     assert!(faults.is_empty(), "{id} {status}: {faults:#?}");
                 }
             }
@@ -167,6 +167,17 @@ impl<'a> Operation<'a> {
         let ways = self.ways_in();
         !ways.is_empty() && ways.iter().all(|way| !way.is_empty())
     }
+}
+
+/// What an answer of a kind holds: a value, or one a line.
+fn values(kind: &str, answer: &Answer) -> Vec<Value> {
+    if kind == "application/x-ndjson" {
+        let text = answer.text();
+        let lines = text.lines().map(serde_json::from_str);
+        return lines.collect::<Result<_, _>>().expect("lines of JSON");
+    }
+    let json = kind.ends_with("json").then(|| answer.json());
+    json.into_iter().collect()
 }
 
 /// Closes every object in a schema to members that it does not name.

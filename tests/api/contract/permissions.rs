@@ -123,9 +123,14 @@ async fn every_operation_lets_in_these_scopes_and_no_others() {
     revoke_key: admin
     list_short_links: links:write, admin
     create_short_link: links:write, admin
+    write_short_links: links:write, admin
+    export_short_links: links:write, admin
+    resolve_short_links: anybody
     find_short_link: links:write, admin
     update_short_link: links:write, admin
     delete_short_link: links:write, admin
+    list_short_link_changes: links:write, admin
+    restore_short_link: links:write, admin
     show_short_link_stats: stats:read, admin
     list_top_links: stats:read, admin
     list_tags: anybody

@@ -5,3 +5,5 @@ mod metrics;
 mod pages;
 mod process;
 mod stopping;
+
+pub use process::dateline;

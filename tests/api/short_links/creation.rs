@@ -72,6 +72,7 @@ async fn a_link_to_an_article_is_answered_as_it_was_created() {
       "code": "harbour",
       "version": 1,
       "url": "https://exmp.news/harbour",
+      "kind": "alias",
       "status": "active",
       "target": {
         "type": "article",
@@ -79,7 +80,11 @@ async fn a_link_to_an_article_is_answered_as_it_was_created() {
         "url": "https://news.example/a"
       },
       "primary": false,
+      "not_before": null,
       "expires_at": "2030-01-01T00:00:00Z",
+      "forward_query": "utm",
+      "replacement_url": null,
+      "visits": 0,
       "created_at": "[now]",
       "modified_at": "[now]"
     }

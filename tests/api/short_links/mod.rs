@@ -1,10 +1,17 @@
 //! `/v1/short-links`
 
+mod batch;
+mod conditions;
 mod creation;
+mod export;
 mod forever;
+mod history;
+mod import;
 mod lists;
 mod primary;
 mod races;
+mod resolve;
+mod restore;
 mod targets;
 mod writes;
 
