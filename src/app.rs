@@ -90,6 +90,10 @@ pub fn document(public_base: &str) -> openapi::OpenApi {
         item.servers = Some(vec![server.clone()]);
     }
     document.paths.paths.extend(public.paths.paths);
+    if let Some(components) = public.components {
+        let schemas = &mut document.components.get_or_insert_default().schemas;
+        schemas.extend(components.schemas);
+    }
     documentation::complete(&mut document);
     document
 }

@@ -256,8 +256,7 @@ impl WriteArticle {
         let mut faults = Faults::default();
         let read = &mut faults;
         let headline = parse_headline(self.headline, read);
-        let language = self.language.as_ref();
-        let language = language.unwrap_or(&context.config.default_language);
+        let language = (self.language.as_ref()).unwrap_or(&context.config.default_language);
         let language = read.take("/language", Language::parse(language));
         let address = |raw: String| context.domains.current().parse_target(&raw);
         let url = read.optional("/canonical_url", self.canonical_url, address);

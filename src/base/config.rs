@@ -212,8 +212,9 @@ impl Config {
 
     /// The short domains that the settings name.
     pub fn short_domains(&self) -> ShortDomains {
-        let mut domains = self.short_base_urls.iter().map(ShortDomain::from);
-        let default = domains.next().unwrap_or_else(ShortDomain::unnamed);
+        let bases = self.short_base_urls.iter();
+        let mut domains = bases.map(|base| ShortDomain::new(&base.domain, &base.base_url));
+        let default = domains.next().unwrap_or_else(|| ShortDomain::new("", ""));
         ShortDomains::new(default, domains.collect())
     }
 }

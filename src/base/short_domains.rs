@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arc_swap::{ArcSwap, Guard};
 
-use super::{config::ShortBase, url::HttpUrl};
+use super::url::HttpUrl;
 
 /// A short domain, with a code space of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,23 +22,11 @@ pub struct ShortDomain {
 }
 
 impl ShortDomain {
-    /// What stands in for a default domain where there is none.
-    pub fn unnamed() -> Self {
+    /// A domain that leads nowhere but to its links.
+    pub fn new(name: impl Into<String>, base_url: impl Into<String>) -> Self {
         Self {
-            name: String::new(),
-            base_url: String::new(),
-            root_url: None,
-            unknown_url: None,
-            legacy_lengths: Vec::new(),
-        }
-    }
-}
-
-impl From<&ShortBase> for ShortDomain {
-    fn from(base: &ShortBase) -> Self {
-        Self {
-            name: base.domain.clone(),
-            base_url: base.base_url.clone(),
+            name: name.into(),
+            base_url: base_url.into(),
             root_url: None,
             unknown_url: None,
             legacy_lengths: Vec::new(),
@@ -125,11 +113,7 @@ mod tests {
     use super::*;
 
     fn domain(name: &str) -> ShortDomain {
-        ShortDomain {
-            name: name.to_owned(),
-            base_url: format!("http://{name}"),
-            ..ShortDomain::unnamed()
-        }
+        ShortDomain::new(name, format!("http://{name}"))
     }
 
     #[test]

@@ -136,7 +136,7 @@ impl LinkCache {
 
     /// A link that is in memory, without counting the look.
     pub fn peek(&self, name: &str) -> Option<Arc<Entry>> {
-        self.known.peek(name)
+        self.known.peek(name).or_else(|| self.get_hidden(name))
     }
 
     /// Entries, and the bytes that they take.

@@ -242,14 +242,8 @@ async fn apply(
         next.content.published_at,
     )
     .await?;
-    changes::record(
-        conn,
-        writer,
-        action,
-        (Noun::Article, &id.to_string()),
-        Some(version),
-    )
-    .await?;
+    let name = id.to_string();
+    changes::record(conn, writer, action, (Noun::Article, &name), Some(version)).await?;
     find(conn, id, now).await?.ok_or_else(AppError::not_found)
 }
 

@@ -58,6 +58,7 @@ impl Ground {
                 ("tag", path) if path.contains("{tag}") => &self.tag_of_article,
                 ("domain", path) if path.contains("{domain}") => "exmp.news",
                 ("code", _) => &self.code,
+                ("channel", _) => "print",
                 ("source", _) => "ground",
                 ("external_id", _) => &self.external_id,
                 ("url", _) => &self.url,
@@ -79,10 +80,15 @@ impl Ground {
     /// The address of an operation, leading to nothing.
     pub fn nowhere(operation: Operation<'_>) -> String {
         let (mut address, name) = (operation.path.to_owned(), Uuid::now_v7().to_string());
+        // Where nothing else varies, it is the domain that leads nowhere.
+        let domain = match operation.path.contains("{code}") {
+            true => "exmp.news",
+            false => "nowhere.example",
+        };
         for (variable, value) in [
             ("{id}", name.clone()),
             ("{tag}", format!("topic:{name}")),
-            ("{domain}", "exmp.news".to_owned()),
+            ("{domain}", domain.to_owned()),
             ("{code}", name.clone()),
             ("{source}", "ground".to_owned()),
             ("{external_id}", name.clone()),
