@@ -98,7 +98,7 @@ fn is_machine(agent: &[u8]) -> bool {
     }
     let hash = xxh3_64(agent).to_le_bytes();
     let end = agent.len() + MARK;
-    // Six bits of each byte, from `!` to `?` and a little less: nothing there spells a word.
+    // Five bits of each byte, from the space to `?`: no letter and no `@`, so nothing spells a word.
     for (to, from) in copy[agent.len() + 1..end].iter_mut().zip(hash) {
         *to = b' ' + (from & 0x1f);
     }
