@@ -2,7 +2,7 @@ use actix_web::{HttpResponse, post, web::Data};
 
 use super::{
     input::{BatchMode, Rules, WriteShortLinks},
-    view::{OutcomeView, ShortLinkBatch},
+    view::ShortLinkBatch,
 };
 use crate::{
     base::{
@@ -52,16 +52,9 @@ pub async fn write_short_links(
         needs_version,
     })?;
     let (writer, mut connection) = (caller.writer(&context), context.db.pool().await?);
-    let done = if mode.0.atomic {
-        let done = model::apply_all(&mut connection, &writer, &minter, operations).await?;
-        done.into_iter().map(Ok).collect()
-    } else {
-        model::apply_each(&mut connection, &writer, &minter, operations).await
-    };
-    let items = done
-        .into_iter()
-        .map(|done| OutcomeView::new(done, &domains));
-    Ok(Answer::private().builder().json(ShortLinkBatch {
-        items: items.collect(),
-    }))
+    let batch = (operations, mode.0.atomic);
+    let done = model::apply_batch(&mut connection, &writer, &minter, batch).await?;
+    Ok(Answer::private()
+        .builder()
+        .json(ShortLinkBatch::new(done, &domains)))
 }

@@ -11,7 +11,17 @@ use crate::{
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ShortLinkBatch {
     /// What became of each operation, in the order of the operations.
-    pub items: Vec<OutcomeView>,
+    items: Vec<OutcomeView>,
+}
+
+impl ShortLinkBatch {
+    /// The outcomes with their links as they are printed.
+    pub fn new(all: Vec<AppResult<Done>>, domains: &DomainSet) -> Self {
+        let items = all.into_iter().map(|done| OutcomeView::new(done, domains));
+        Self {
+            items: items.collect(),
+        }
+    }
 }
 
 /// What became of one operation.
@@ -29,8 +39,7 @@ pub struct OutcomeView {
 }
 
 impl OutcomeView {
-    /// The outcome with the link as it is printed.
-    pub fn new(done: AppResult<Done>, domains: &DomainSet) -> Self {
+    fn new(done: AppResult<Done>, domains: &DomainSet) -> Self {
         let (status, link, problem) = match done {
             Ok(Done::Created(link)) => (201, Some(link), None),
             Ok(Done::Written(link)) => (200, Some(link), None),

@@ -47,8 +47,22 @@ pub enum Done {
     Deleted,
 }
 
+/// Makes the operations in their order, each in a transaction of its own, or all in one.
+pub async fn apply_batch(
+    conn: &mut AsyncPgConnection,
+    writer: &Writer,
+    minter: &Minter,
+    (operations, is_atomic): (Vec<AppResult<Operation<'_>>>, bool),
+) -> AppResult<Vec<AppResult<Done>>> {
+    if is_atomic {
+        let done = apply_all(conn, writer, minter, operations).await?;
+        return Ok(done.into_iter().map(Ok).collect());
+    }
+    Ok(apply_each(conn, writer, minter, operations).await)
+}
+
 /// Makes the operations in their order, each in a transaction of its own.
-pub async fn apply_each(
+async fn apply_each(
     conn: &mut AsyncPgConnection,
     writer: &Writer,
     minter: &Minter,
@@ -76,7 +90,7 @@ pub async fn apply_each(
 }
 
 /// Makes all operations in one transaction, or none: then the failure names every fault.
-pub async fn apply_all(
+async fn apply_all(
     conn: &mut AsyncPgConnection,
     writer: &Writer,
     minter: &Minter,
