@@ -25,7 +25,7 @@ use crate::{
         db::Database,
         fallback::{self, Routes},
         logging,
-        metrics::Metrics,
+        metrics::{Metrics, RouteMetrics},
         openapi as documentation,
     },
     codes::{self, Minter},
@@ -278,13 +278,16 @@ fn serve_public(
             redirect::Redirector::new(context.for_worker(), links.clone(), recorder.clone());
         let (app, _) = App::new()
             .app_data(Data::new(redirector))
-            .app_data(metrics.clone())
+            .app_data(Data::new(RouteMetrics::new(
+                metrics.clone(),
+                logging::READERS,
+            )))
             .app_data(recorder.clone())
             .into_utoipa_app()
             .configure(redirect::routes)
             .split_for_parts();
         app.default_service(web::to(redirect::answer_others))
-            .wrap(from_fn(logging::trace))
+            .wrap(from_fn(logging::trace_reader))
     });
     let config = &shared.context.config;
     let server = server

@@ -1,6 +1,9 @@
 //! Counters for Prometheus. Labels are route templates, methods and statuses: never an id, a code
 //! or anything else that a caller chooses.
 
+use std::cell::RefCell;
+
+use actix_web::{http::Method, web::Data};
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -89,26 +92,22 @@ impl Metrics {
 impl Metrics {
     /// Counts an answered request.
     pub fn observe(&self, method: &str, route: &str, status: u16, seconds: f64) {
-        // A method that HTTP does not know is the caller's invention and no label.
-        let method = if KNOWN_METHODS.contains(&method) {
-            method
-        } else {
-            "other"
-        };
-        let (method, route) = (method.to_owned(), route.to_owned());
-        self.latency
-            .get_or_create(&RouteLabels {
+        self.series(method, route, status).observe(seconds);
+    }
+
+    /// The counters of the answers of one kind, for who counts them often.
+    fn series(&self, method: &str, route: &str, status: u16) -> Series {
+        let (method, route) = (known(method).to_owned(), route.to_owned());
+        Series {
+            requests: self.requests.get_or_create_owned(&RequestLabels {
                 method: method.clone(),
                 route: route.clone(),
-            })
-            .observe(seconds);
-        self.requests
-            .get_or_create(&RequestLabels {
-                method,
-                route,
                 status,
-            })
-            .inc();
+            }),
+            latency: self
+                .latency
+                .get_or_create_owned(&RouteLabels { method, route }),
+        }
     }
 
     /// Everything in the OpenMetrics text format.
@@ -122,6 +121,65 @@ impl Metrics {
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
         Ok(text)
+    }
+}
+
+/// A method as a label: one that HTTP does not know is the caller's invention.
+fn known(method: &str) -> &str {
+    if KNOWN_METHODS.contains(&method) {
+        method
+    } else {
+        "other"
+    }
+}
+
+/// The counters of the answers of one kind.
+#[derive(Clone)]
+struct Series {
+    requests: Counter,
+    latency: Histogram,
+}
+
+impl Series {
+    fn observe(&self, seconds: f64) {
+        self.latency.observe(seconds);
+        self.requests.inc();
+    }
+}
+
+/// Counts the answers of one route for one worker, which finds its counters again without a look at
+/// their labels.
+pub struct RouteMetrics {
+    metrics: Data<Metrics>,
+    route: &'static str,
+    series: RefCell<Vec<(Method, u16, Series)>>,
+}
+
+impl RouteMetrics {
+    /// Nothing counted yet.
+    pub fn new(metrics: Data<Metrics>, route: &'static str) -> Self {
+        Self {
+            metrics,
+            route,
+            series: RefCell::default(),
+        }
+    }
+
+    /// Counts an answered request.
+    pub fn observe(&self, method: &Method, status: u16, seconds: f64) {
+        let mut known = self.series.borrow_mut();
+        let found = known
+            .iter()
+            .find(|(its, of, _)| *of == status && its == method);
+        if let Some((_, _, series)) = found {
+            return series.observe(seconds);
+        }
+        let series = self.metrics.series(method.as_str(), self.route, status);
+        series.observe(seconds);
+        // Methods that HTTP does not know could be any number.
+        if KNOWN_METHODS.contains(&method.as_str()) {
+            known.push((method.clone(), status, series));
+        }
     }
 }
 
