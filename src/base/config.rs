@@ -6,7 +6,7 @@ use actix_web::http::header::HeaderName;
 
 use super::{
     language::Language,
-    short_domains::{ShortDomain, ShortDomains},
+    short_domains::{DomainSet, ShortDomain, ShortDomains},
     url::HttpUrl,
 };
 
@@ -215,7 +215,7 @@ impl Config {
         let bases = self.short_base_urls.iter();
         let mut domains = bases.map(|base| ShortDomain::new(&base.domain, &base.base_url));
         let default = domains.next().unwrap_or_else(|| ShortDomain::new("", ""));
-        ShortDomains::new(default, domains.collect())
+        ShortDomains::new(DomainSet::new(default, domains.collect()))
     }
 }
 

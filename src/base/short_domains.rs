@@ -42,6 +42,11 @@ pub struct DomainSet {
 }
 
 impl DomainSet {
+    /// A default domain and others.
+    pub fn new(default: ShortDomain, others: Vec<ShortDomain>) -> Self {
+        Self { default, others }
+    }
+
     /// The domain that links get when they name none.
     pub fn default_domain(&self) -> &ShortDomain {
         &self.default
@@ -82,12 +87,9 @@ impl DomainSet {
 pub struct ShortDomains(Arc<ArcSwap<DomainSet>>);
 
 impl ShortDomains {
-    /// These domains, of which the first is the default.
-    pub fn new(default: ShortDomain, others: Vec<ShortDomain>) -> Self {
-        Self(Arc::new(ArcSwap::from_pointee(DomainSet {
-            default,
-            others,
-        })))
+    /// These domains.
+    pub fn new(set: DomainSet) -> Self {
+        Self(Arc::new(ArcSwap::from_pointee(set)))
     }
 
     /// The domains at this moment.
@@ -95,16 +97,9 @@ impl ShortDomains {
         self.0.load()
     }
 
-    /// Puts other domains in their place; the first is the default. No domain is no set of domains
-    /// and changes nothing.
-    pub fn replace(&self, mut domains: Vec<ShortDomain>) {
-        if !domains.is_empty() {
-            let default = domains.remove(0);
-            self.0.store(Arc::new(DomainSet {
-                default,
-                others: domains,
-            }));
-        }
+    /// Puts others in their place.
+    pub fn replace(&self, set: DomainSet) {
+        self.0.store(Arc::new(set));
     }
 }
 
@@ -118,11 +113,13 @@ mod tests {
 
     #[test]
     fn the_set_is_swapped_whole_for_every_clone() {
-        let domains = ShortDomains::new(domain("a.example"), Vec::new());
+        let domains = ShortDomains::new(DomainSet::new(domain("a.example"), Vec::new()));
         let clone = domains.clone();
 
-        clone.replace(vec![domain("b.example"), domain("a.example")]);
-        clone.replace(Vec::new());
+        clone.replace(DomainSet::new(
+            domain("b.example"),
+            vec![domain("a.example")],
+        ));
 
         let set = domains.current();
         assert_eq!(set.default_domain().name, "b.example");

@@ -76,7 +76,7 @@ pub async fn import(config: &Config, verb: ImportVerb) -> CliResult<ExitCode> {
         let mut connection = Connector::new(url, STATEMENT_TIMEOUT)?.connect().await?;
         let mut report = Report::at(verb.report.clone().unwrap_or_else(|| beside(&verb.file)));
         let import = Import {
-            configured: &config.short_domains(),
+            configured: &config.short_base_urls,
             is_try: verb.dry_run,
             stop: &*stopped_by_signals()?,
         };

@@ -11,6 +11,7 @@ mod model;
 mod view;
 mod worker;
 
+pub use model::{admit_lengths, known};
 pub use worker::{Watch, reload};
 
 use utoipa_actix_web::service_config::ServiceConfig;

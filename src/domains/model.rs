@@ -1,7 +1,10 @@
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use diesel::{
     OptionalExtension, QueryResult, insert_into,
     prelude::*,
+    result::Error as DieselError,
     sql_types::{Array, Text, Timestamptz},
     update as update_rows,
 };
@@ -14,7 +17,7 @@ use crate::{
         error::{AppError, AppResult, Code, violates},
         etag::Precondition,
         notices,
-        short_domains::ShortDomain,
+        short_domains::{DomainSet, ShortDomain},
     },
     changes::{self, Action, Noun, Writer},
     schema::domains,
@@ -53,20 +56,38 @@ pub struct DomainSettings {
     pub unknown_url: Option<String>,
 }
 
-/// All domains as requests see them, the default first; none where no default was chosen yet.
-pub async fn in_memory(conn: &AsyncPgConnection) -> QueryResult<Vec<ShortDomain>> {
-    let rows = list(conn).await?;
-    if !rows.iter().any(|row| row.settings.is_default) {
-        return Ok(Vec::new());
+/// All domains as requests see them. A database without a default domain gets those that the
+/// settings name.
+pub async fn known(
+    conn: &mut AsyncPgConnection,
+    bases: &[ShortBase],
+    now: DateTime<Utc>,
+) -> QueryResult<DomainSet> {
+    if let Some(known) = in_memory(conn).await? {
+        return Ok(known);
     }
-    let in_memory = rows.into_iter().map(|row| ShortDomain {
-        name: row.name,
-        base_url: row.settings.base_url,
-        root_url: row.settings.root_url,
-        unknown_url: row.settings.unknown_url,
-        legacy_lengths: row.legacy_lengths,
-    });
-    Ok(in_memory.collect())
+    seed(conn, bases, now).await?;
+    in_memory(conn).await?.ok_or(DieselError::NotFound)
+}
+
+async fn in_memory(conn: &AsyncPgConnection) -> QueryResult<Option<DomainSet>> {
+    let rows = list(conn).await?.into_iter();
+    let (default, others): (Vec<_>, Vec<_>) = rows.partition(|row| row.settings.is_default);
+    let default = default.into_iter().next().map(ShortDomain::from);
+    let others = others.into_iter().map(ShortDomain::from).collect();
+    Ok(default.map(|default| DomainSet::new(default, others)))
+}
+
+impl From<Domain> for ShortDomain {
+    fn from(domain: Domain) -> Self {
+        Self {
+            name: domain.name,
+            base_url: domain.settings.base_url,
+            root_url: domain.settings.root_url,
+            unknown_url: domain.settings.unknown_url,
+            legacy_lengths: domain.legacy_lengths,
+        }
+    }
 }
 
 /// All domains, the default first.
@@ -84,7 +105,7 @@ pub async fn find(mut conn: &AsyncPgConnection, name: &str) -> QueryResult<Optio
 
 /// Gives a database without a default domain those of the settings. Instances that start together
 /// write the same, so that it does not matter which comes first.
-pub async fn seed(
+async fn seed(
     conn: &mut AsyncPgConnection,
     bases: &[ShortBase],
     now: DateTime<Utc>,
@@ -129,7 +150,7 @@ pub async fn create(
     .await
 }
 
-fn taken(fault: diesel::result::Error, name: &str) -> AppError {
+fn taken(fault: DieselError, name: &str) -> AppError {
     if violates(&fault, "domains_pkey") {
         let detail = format!("The domain {name} is there already.");
         return AppError::new(Code::DomainTaken, detail).at("/base_url", "is taken");
@@ -171,6 +192,35 @@ pub async fn update(
         Ok(after)
     })
     .await
+}
+
+/// Notes that a domain has imported codes of these lengths.
+pub async fn admit_lengths(
+    conn: &mut AsyncPgConnection,
+    writer: &Writer,
+    name: &str,
+    lengths: BTreeSet<i16>,
+) -> QueryResult<()> {
+    let held = domains::table.find(name).select(Domain::as_select());
+    let before: Domain = held.for_no_key_update().first(conn).await?;
+    let all: BTreeSet<i16> = lengths
+        .into_iter()
+        .chain(before.legacy_lengths.iter().copied())
+        .collect();
+    if all.len() == before.legacy_lengths.len() {
+        return Ok(());
+    }
+    let stamp = (
+        domains::legacy_lengths.eq(all.into_iter().collect::<Vec<_>>()),
+        domains::version.eq(before.version + 1),
+        domains::modified_at.eq(writer.at),
+    );
+    let after = update_rows(domains::table.find(name))
+        .set(stamp)
+        .returning(Domain::as_returning())
+        .get_result(conn)
+        .await?;
+    announce(conn, writer, Action::Update, &after).await
 }
 
 /// Takes the place of the default domain from the one that has it. That is a change of that one too.

@@ -39,15 +39,10 @@ impl Watch {
     }
 }
 
-/// Reads the domains; gives a database without any those that the settings name.
+/// Reads the domains into memory.
 pub async fn reload(context: &Context) -> AppResult<()> {
-    let mut connection = context.db.pool().await?;
-    let mut domains = model::in_memory(&connection).await?;
-    if domains.is_empty() {
-        let (bases, now) = (&context.config.short_base_urls, context.clock.now());
-        model::seed(&mut connection, bases, now).await?;
-        domains = model::in_memory(&connection).await?;
-    }
-    context.domains.replace(domains);
+    let (bases, now) = (&context.config.short_base_urls, context.clock.now());
+    let known = model::known(&mut *context.db.pool().await?, bases, now).await?;
+    context.domains.replace(known);
     Ok(())
 }

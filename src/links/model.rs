@@ -17,7 +17,7 @@ use uuid::Uuid;
 pub use batch::{Done, Named, Operation, apply_batch};
 pub use change::Change;
 pub use history::{ShortLinkWrite, history};
-pub use imports::{Imported, ensure_domains, import, known_domains};
+pub use imports::{Imported, import};
 pub use resolve::resolve;
 pub use writes::{create, delete, ensure_primary, restore, update};
 

@@ -11,10 +11,11 @@ use std::{
 use chrono::{DateTime, Utc};
 use quick_cache::{Weighter, sync::Cache};
 
-use super::entry::{Entry, Outcome};
+use super::entry::Entry;
 use crate::{
     base::{coherence::Subscriber, notices::Topic},
     codes::{ABSENT, LINK},
+    links::Standing,
 };
 
 /// Memory that the cache takes for each entry besides the entry and its name, in bytes, about.
@@ -94,7 +95,7 @@ impl LinkCache {
         }
         let absences = self.absences.load(Ordering::Acquire);
         let entry = Arc::new(load.await?);
-        let is_hidden = entry.outcome(now) == Outcome::Unknown;
+        let is_hidden = entry.standing(now) == Standing::Unknown;
         if is_hidden {
             self.hide(name, &entry);
         }
@@ -113,7 +114,7 @@ impl LinkCache {
 
     /// Keeps what was read while no notices arrived.
     pub fn keep(&self, name: &str, entry: &Arc<Entry>, now: DateTime<Utc>) {
-        if entry.outcome(now) == Outcome::Unknown {
+        if entry.standing(now) == Standing::Unknown {
             self.known.remove(name);
             self.hide(name, entry);
         } else {

@@ -6,29 +6,16 @@ use actix_web::{http::header::HeaderValue, web::Bytes};
 use chrono::{DateTime, Utc};
 
 use super::page;
-use crate::{base::url::HttpUrl, codes::ForwardQuery, visits::Tally};
+use crate::{base::url::HttpUrl, codes::ForwardQuery, links::Standing, visits::Tally};
 
-/// What following a code comes to at a moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The reader is sent to the target.
-    Found,
-    /// There is nothing that anybody may know of.
-    Unknown,
-    /// There was something.
-    Gone,
-    /// There is something that may not be shown for legal reasons.
-    Blocked,
-}
-
-/// Outcomes, each from a moment on.
-pub type Timeline = Vec<(DateTime<Utc>, Outcome)>;
+/// What the public may know, each from a moment on.
+pub type Timeline = Vec<(DateTime<Utc>, Standing)>;
 
 /// What a code leads to, with the moments at which time alone changes it. It needs no touch to turn
 /// live or to end on the second.
 #[derive(Debug)]
 pub struct Entry {
-    /// Outcomes, each from a moment on; the first holds from the beginning.
+    /// What the public may know, each from a moment on; the first holds from the beginning.
     pub timeline: Timeline,
     /// Where the link leads, if that is anywhere.
     pub target: Option<Ready>,
@@ -71,7 +58,7 @@ impl Entry {
     /// A code that was never given out.
     pub fn absent() -> Self {
         Self {
-            timeline: vec![(DateTime::<Utc>::MIN_UTC, Outcome::Unknown)],
+            timeline: vec![(DateTime::<Utc>::MIN_UTC, Standing::Unknown)],
             target: None,
             replacement: None,
             forward_query: ForwardQuery::Utm,
@@ -79,30 +66,30 @@ impl Entry {
         }
     }
 
-    /// The outcomes that hold from each of these moments on, by what holds at it.
+    /// What holds from each of these moments on, by what holds at it.
     pub fn timeline(
         mut moments: Vec<DateTime<Utc>>,
-        outcome_at: impl Fn(DateTime<Utc>) -> Outcome,
+        standing_at: impl Fn(DateTime<Utc>) -> Standing,
     ) -> Timeline {
         moments.sort_unstable();
         let mut timeline: Timeline = Vec::with_capacity(1);
         for moment in moments {
-            let outcome = outcome_at(moment);
-            if timeline.last().is_none_or(|(_, last)| *last != outcome) {
-                timeline.push((moment, outcome));
+            let standing = standing_at(moment);
+            if timeline.last().is_none_or(|(_, last)| *last != standing) {
+                timeline.push((moment, standing));
             }
         }
         timeline
     }
 
-    /// What following the code comes to at `now`.
-    pub fn outcome(&self, now: DateTime<Utc>) -> Outcome {
+    /// What the public may know at `now`.
+    pub fn standing(&self, now: DateTime<Utc>) -> Standing {
         let (later, first) = match self.timeline.split_first() {
             Some(((_, first), later)) => (later, *first),
-            None => return Outcome::Unknown,
+            None => return Standing::Unknown,
         };
         let reached = later.iter().rev().find(|(from, _)| *from <= now);
-        reached.map_or(first, |(_, outcome)| *outcome)
+        reached.map_or(first, |(_, standing)| *standing)
     }
 
     /// Memory that the entry takes, in bytes, about.
@@ -130,27 +117,27 @@ mod tests {
         let now = Utc::now();
         let at = |seconds: i64| now + TimeDelta::seconds(seconds);
         let (start, end) = (at(10), at(20));
-        let outcome = |moment: DateTime<Utc>| match moment {
-            moment if moment < start => Outcome::Unknown,
-            moment if moment < end => Outcome::Found,
-            _ => Outcome::Gone,
+        let standing = |moment: DateTime<Utc>| match moment {
+            moment if moment < start => Standing::Unknown,
+            moment if moment < end => Standing::Live,
+            _ => Standing::Gone,
         };
         let entry = Entry {
-            timeline: Entry::timeline(vec![end, now, start, at(15)], outcome),
+            timeline: Entry::timeline(vec![end, now, start, at(15)], standing),
             ..Entry::absent()
         };
 
         assert_eq!(entry.timeline.len(), 3);
         for (seconds, expected) in [
-            (-5, Outcome::Unknown),
-            (0, Outcome::Unknown),
-            (9, Outcome::Unknown),
-            (10, Outcome::Found),
-            (19, Outcome::Found),
-            (20, Outcome::Gone),
-            (1000, Outcome::Gone),
+            (-5, Standing::Unknown),
+            (0, Standing::Unknown),
+            (9, Standing::Unknown),
+            (10, Standing::Live),
+            (19, Standing::Live),
+            (20, Standing::Gone),
+            (1000, Standing::Gone),
         ] {
-            assert_eq!(entry.outcome(at(seconds)), expected, "{seconds}");
+            assert_eq!(entry.standing(at(seconds)), expected, "{seconds}");
         }
     }
 }

@@ -18,11 +18,7 @@ use prometheus_client::{
 };
 use tokio::time::{Instant, timeout};
 
-use super::{
-    cache::LinkCache,
-    entry::{Entry, Outcome},
-    model,
-};
+use super::{cache::LinkCache, entry::Entry, model};
 use crate::{
     base::{
         coherence::{Coherence, Subscriber},
@@ -31,6 +27,7 @@ use crate::{
         error::{AppError, AppResult},
         notices::Topic,
     },
+    links::Standing,
     visits::Recorder,
 };
 
@@ -119,7 +116,7 @@ impl Links {
     /// Whether this link is in memory and leads somewhere now. Not counted.
     pub fn is_live(&self, name: &str, now: DateTime<Utc>) -> bool {
         self.trusted(name, LinkCache::peek)
-            .is_some_and(|entry| entry.outcome(now) == Outcome::Found)
+            .is_some_and(|entry| entry.standing(now) == Standing::Live)
     }
 
     fn trusted(

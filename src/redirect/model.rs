@@ -2,10 +2,11 @@ use chrono::{DateTime, Utc};
 use diesel::{OptionalExtension, QueryResult, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::entry::{Entry, Outcome, Ready};
+use super::entry::{Entry, Ready};
 use crate::{
     articles::{Visibility, visibility},
-    codes::ForwardQuery,
+    codes::{ForwardQuery, LinkStatus},
+    links::Facts,
     schema::{articles, short_links},
     visits::Recorder,
 };
@@ -14,7 +15,7 @@ use crate::{
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = short_links)]
 struct Link {
-    status: String,
+    status: LinkStatus,
     target_url: Option<String>,
     not_before: Option<DateTime<Utc>>,
     expires_at: Option<DateTime<Utc>>,
@@ -89,19 +90,17 @@ impl Article {
         self.settles_at.into_iter().chain(self.expires_at)
     }
 
-    /// What following a link to the article comes to at a moment, from now on. Time alone does two
-    /// things to an article: it makes it live, and then it ends it, before the eyes of the public.
-    fn outcome(&self, moment: DateTime<Utc>) -> Outcome {
-        use Visibility::{Deleted, Expired, Live, Withdrawn};
+    /// The article's visibility at a moment from now on, and whether it was ever public by then. Time
+    /// alone does two things to an article: it makes it live, and then it ends it, before the eyes of
+    /// the public.
+    fn at(&self, moment: DateTime<Utc>) -> (Visibility, bool) {
         let is_settled = self.settles_at.is_some_and(|at| at <= moment);
         let is_over = self.expires_at.is_some_and(|at| at <= moment);
         match self.visibility {
-            Live if is_settled => Outcome::Gone,
-            Live => Outcome::Found,
-            _ if is_settled && is_over => Outcome::Gone,
-            _ if is_settled => Outcome::Found,
-            Withdrawn | Deleted | Expired if self.was_public => Outcome::Gone,
-            _ => Outcome::Unknown,
+            present if !is_settled => (present, self.was_public),
+            Visibility::Live => (Visibility::Expired, true),
+            _ if is_over => (Visibility::Expired, true),
+            _ => (Visibility::Live, true),
         }
     }
 }
@@ -116,37 +115,21 @@ fn entry(link: Link, article: Option<Article>, recorder: &Recorder, now: DateTim
     let of_article = article.iter().flat_map(Article::moments);
     let moments = own.into_iter().flatten().chain(of_article);
     let moments = moments.filter(|moment| *moment >= now).collect();
-    let has_target = target.is_some();
-    let outcome_at = |moment| {
-        let of_article = article.as_ref().map(|article| article.outcome(moment));
-        outcome(&link, of_article, has_target, moment)
+    let standing_at = |moment| {
+        let facts = Facts {
+            status: link.status,
+            not_before: link.not_before,
+            expires_at: link.expires_at,
+            has_address: target.is_some(),
+            article: article.as_ref().map(|article| article.at(moment)),
+        };
+        facts.standing(moment)
     };
-    let timeline = Entry::timeline(moments, outcome_at);
     Entry {
-        timeline,
+        timeline: Entry::timeline(moments, standing_at),
         target,
         replacement: link.replacement_url,
         forward_query: link.forward_query,
         tally: Some(recorder.tally(link.id)),
-    }
-}
-
-/// Secrets come first: an article that nobody may know of hides even that its link is switched off.
-fn outcome(
-    link: &Link,
-    article: Option<Outcome>,
-    has_target: bool,
-    moment: DateTime<Utc>,
-) -> Outcome {
-    let is_early = link.not_before.is_some_and(|start| moment < start);
-    let is_over = link.expires_at.is_some_and(|end| end <= moment);
-    let is_gone = article == Some(Outcome::Gone);
-    if article == Some(Outcome::Unknown) || is_early || !(has_target || is_gone) {
-        return Outcome::Unknown;
-    }
-    match link.status.as_str() {
-        "blocked" => Outcome::Blocked,
-        "active" if !is_gone && !is_over => Outcome::Found,
-        _ => Outcome::Gone,
     }
 }

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     answer,
-    entry::{Entry, Outcome, Ready},
+    entry::{Entry, Ready},
     forwarding::forward,
     lookup::{Links, Wanted},
     preview::Preview,
@@ -26,6 +26,7 @@ use crate::{
         short_domains::{DomainSet, ShortDomain},
     },
     codes,
+    links::Standing,
     visits::{Recorder, Visitor},
 };
 
@@ -125,10 +126,10 @@ impl Redirector {
     }
 
     fn answer_entry(&self, asked: &Asked<'_>, entry: &Entry) -> HttpResponse {
-        match (entry.outcome(asked.now), &entry.target) {
-            (Outcome::Found, Some(ready)) => self.answer_found(asked, entry, ready),
-            (Outcome::Gone, _) => answer::gone(entry.replacement.as_deref()),
-            (Outcome::Blocked, _) => answer::blocked(),
+        match (entry.standing(asked.now), &entry.target) {
+            (Standing::Live, Some(ready)) => self.answer_found(asked, entry, ready),
+            (Standing::Gone, _) => answer::gone(entry.replacement.as_deref()),
+            (Standing::Blocked, _) => answer::blocked(),
             _ => answer::unknown(asked.domain.unknown_url.as_deref()),
         }
     }

@@ -12,9 +12,10 @@ use super::{
     report::{Report, Summary},
 };
 use crate::{
-    base::{clock::Clock, db::Connection, short_domains::ShortDomains},
+    base::{clock::Clock, config::ShortBase, db::Connection},
     changes::Writer,
     codes::{Code, NewLink, Target},
+    domains,
     links::model::{self, Imported},
 };
 
@@ -28,7 +29,7 @@ const TELLING: Duration = Duration::from_secs(1);
 /// How an import is run.
 pub struct Import<'a> {
     /// The short domains that the settings name, for a database that has not seen them yet.
-    pub configured: &'a ShortDomains,
+    pub configured: &'a [ShortBase],
     /// Whether everything is taken back.
     pub is_try: bool,
     /// Becomes true when the import is to stop.
@@ -45,8 +46,7 @@ pub async fn run(
     source: Source,
     report: &mut Report,
 ) -> Result<Summary, Box<dyn Error>> {
-    let domains = domains(conn, import).await?;
-    let set = domains.current();
+    let set = domains::known(conn, import.configured, writer().at).await?;
     let (mut summary, mut batch) = (Summary::default(), Vec::with_capacity(BATCH));
     let mut progress = Progress::begin();
     for line in source {
@@ -68,28 +68,6 @@ pub async fn run(
     }
     write(conn, import, &mut batch, (&mut summary, report)).await?;
     Ok(summary)
-}
-
-/// The domains that links can be imported for.
-async fn domains(
-    conn: &mut Connection,
-    import: &Import<'_>,
-) -> Result<ShortDomains, Box<dyn Error>> {
-    let configured: Vec<_> = import.configured.current().all().cloned().collect();
-    if !import.is_try {
-        model::ensure_domains(conn, &writer(), &configured).await?;
-    }
-    let domains = import.configured.clone();
-    let mut known = model::known_domains(conn).await?;
-    let unseen = |name: &str| !known.iter().any(|domain| domain.name == name);
-    let unseen: Vec<_> = configured
-        .iter()
-        .filter(|domain| unseen(&domain.name))
-        .cloned()
-        .collect();
-    known.extend(unseen);
-    domains.replace(known);
-    Ok(domains)
 }
 
 fn writer() -> Writer {

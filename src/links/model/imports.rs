@@ -2,7 +2,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use diesel::{
-    OptionalExtension, QueryResult, QueryableByName,
+    QueryResult, QueryableByName,
     prelude::*,
     result::Error as DieselError,
     sql_types::{Array, Nullable, Text, Timestamptz, Uuid as UuidSql},
@@ -12,11 +12,11 @@ use uuid::Uuid;
 
 use crate::{
     articles::hold_articles,
-    base::{notices, short_domains::ShortDomain},
+    base::notices,
     changes::Writer,
     codes::{self, Code, NewLink, Target},
-    domains::DOMAIN,
-    schema::{domains, short_links},
+    domains,
+    schema::short_links,
 };
 
 /// What became of a link of an import.
@@ -54,31 +54,6 @@ impl From<DieselError> for Undone {
     fn from(fault: DieselError) -> Self {
         Self::Failed(fault)
     }
-}
-
-/// Every short domain that the database knows.
-pub async fn known_domains(mut conn: &AsyncPgConnection) -> QueryResult<Vec<ShortDomain>> {
-    let columns = (
-        domains::name,
-        domains::base_url,
-        domains::root_url,
-        domains::unknown_url,
-        domains::legacy_lengths,
-    );
-    type Row = (String, String, Option<String>, Option<String>, Vec<i16>);
-    let rows: Vec<Row> = domains::table
-        .order((domains::is_default.desc(), domains::name))
-        .select(columns)
-        .load(&mut conn)
-        .await?;
-    let domain = |(name, base_url, root_url, unknown_url, legacy_lengths)| ShortDomain {
-        name,
-        base_url,
-        root_url,
-        unknown_url,
-        legacy_lengths,
-    };
-    Ok(rows.into_iter().map(domain).collect())
 }
 
 /// Imports links in one transaction, with their records and one notice for each domain; what became
@@ -226,72 +201,9 @@ async fn announce(
             .filter(|(new, code)| is_new_form(new, code))
             .filter_map(|(_, code)| i16::try_from(code.as_str().len()).ok())
             .collect();
-        if !lengths.is_empty() && admit_lengths(conn, writer, domain, lengths).await? {
-            notices::send(conn, DOMAIN, domain).await?;
+        if !lengths.is_empty() {
+            domains::admit_lengths(conn, writer, domain, lengths).await?;
         }
-    }
-    Ok(())
-}
-
-/// Notes that a domain has imported codes of these lengths; says whether that is new.
-async fn admit_lengths(
-    conn: &mut AsyncPgConnection,
-    writer: &Writer,
-    domain: &str,
-    lengths: BTreeSet<i16>,
-) -> QueryResult<bool> {
-    let known: Vec<i16> = domains::table
-        .find(domain)
-        .select(domains::legacy_lengths)
-        .for_no_key_update()
-        .first(conn)
-        .await
-        // A try does not put the settings' domains into the table.
-        .optional()?
-        .unwrap_or_default();
-    let mut all: BTreeSet<i16> = known.iter().copied().collect();
-    all.extend(lengths);
-    if all.len() == known.len() {
-        return Ok(false);
-    }
-    let set = (
-        domains::legacy_lengths.eq(all.into_iter().collect::<Vec<_>>()),
-        domains::version.eq(domains::version + 1),
-        domains::modified_at.eq(writer.at),
-    );
-    diesel::update(domains::table.find(domain))
-        .set(set)
-        .execute(conn)
-        .await?;
-    Ok(true)
-}
-
-/// Puts short domains that only the settings name into their table, where an import finds their
-/// lengths; the first is the default, unless there is one.
-pub async fn ensure_domains(
-    conn: &mut AsyncPgConnection,
-    writer: &Writer,
-    configured: &[ShortDomain],
-) -> QueryResult<()> {
-    let default = domains::table.filter(domains::is_default);
-    let mut has_default: bool = diesel::select(diesel::dsl::exists(default))
-        .get_result(conn)
-        .await?;
-    for domain in configured {
-        let row = (
-            domains::name.eq(&domain.name),
-            domains::base_url.eq(&domain.base_url),
-            domains::is_default.eq(!has_default),
-            domains::created_at.eq(writer.at),
-            domains::modified_at.eq(writer.at),
-        );
-        diesel::insert_into(domains::table)
-            .values(row)
-            .on_conflict(domains::name)
-            .do_nothing()
-            .execute(conn)
-            .await?;
-        has_default = true;
     }
     Ok(())
 }
