@@ -99,6 +99,46 @@ async fn the_redirect_is_documented_where_it_listens() {
                 },
             ],
         ),
+        (
+            GET,
+            "/{code}+",
+            Array [
+                Object {
+                    "url": String("https://exmp.news"),
+                    "description": String("The public listener"),
+                },
+            ],
+        ),
+        (
+            GET,
+            "/{code}.png",
+            Array [
+                Object {
+                    "url": String("https://exmp.news"),
+                    "description": String("The public listener"),
+                },
+            ],
+        ),
+        (
+            GET,
+            "/{code}.svg",
+            Array [
+                Object {
+                    "url": String("https://exmp.news"),
+                    "description": String("The public listener"),
+                },
+            ],
+        ),
+        (
+            GET,
+            "/{code}/{channel}",
+            Array [
+                Object {
+                    "url": String("https://exmp.news"),
+                    "description": String("The public listener"),
+                },
+            ],
+        ),
     ]
     "#);
 }

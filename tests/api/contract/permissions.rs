@@ -117,6 +117,10 @@ async fn every_operation_lets_in_these_scopes_and_no_others() {
     replace_article_tags: articles:write, admin
     put_article_tag: articles:write, admin
     remove_article_tag: articles:write, admin
+    list_domains: admin
+    create_domain: admin
+    find_domain: admin
+    update_domain: admin
     list_keys: admin
     create_key: admin
     find_key: admin
