@@ -21,11 +21,8 @@ use super::{
 };
 use crate::base::config::Config;
 
-/// So many single visits wake the flusher before its time.
-pub const MANY_DETAILS: usize = 5_000;
-
-/// Most single visits of one batch.
-const MAX_DETAILS: usize = 10_000;
+/// So many single visits wake the flusher before its time, and are written at once.
+const MANY_DETAILS: usize = 5_000;
 
 /// A visit, as the redirect sees it.
 #[derive(Clone, Copy, Debug)]
@@ -166,7 +163,7 @@ impl Recorder {
         }
         let since = ledger.oldest().unwrap_or(now);
         let entries = ledger.collected.take();
-        let wanted = self.0.details.len().min(MAX_DETAILS);
+        let wanted = self.0.details.len().min(MANY_DETAILS);
         let details: Vec<Detail> = std::iter::from_fn(|| self.0.details.pop())
             .take(wanted)
             .collect();
@@ -200,9 +197,9 @@ impl Recorder {
         self.0.flush_failures.fetch_add(1, Relaxed);
     }
 
-    /// Whether many single visits wait, so that the next batch is due at once.
-    pub fn is_busy(&self) -> bool {
-        self.0.details.len() >= MANY_DETAILS || !self.0.ledger().collected.is_empty()
+    /// Whether counts wait for which the last batch had no room.
+    pub fn has_more(&self) -> bool {
+        !self.0.ledger().collected.is_empty()
     }
 
     /// The account at this moment. What was counted is collected first, so that it is seen.

@@ -19,6 +19,15 @@ use crate::base::{
 /// For how long it is remembered how far an instance had come.
 const MEMORY: TimeDelta = TimeDelta::days(7);
 
+/// After a write the flusher rests this many times as long as that took, so that under a flood the
+/// database has a twentieth of its time for visits and the rest for everybody else. What finds no
+/// place in the queue meanwhile is counted, but not kept singly.
+const REST: u32 = 20;
+
+/// Longest rest: so much later than otherwise are visits written under a flood, and so many more of
+/// them does a process lose that is killed.
+const LONGEST_REST: Duration = Duration::from_secs(4);
+
 /// How long the last drain waits between two attempts.
 const RETRY: Duration = Duration::from_millis(200);
 
@@ -53,10 +62,13 @@ impl Flusher {
                 () = sleep(interval) => {}
                 () = self.recorder.many() => {}
             }
-            if self.flush().await.is_err() {
-                // Not at once again, however many visits wait.
-                sleep(interval).await;
-            }
+            let begun = Instant::now();
+            let pause = match self.flush().await {
+                Ok(()) => (begun.elapsed() * REST).min(LONGEST_REST),
+                Err(_) => interval,
+            };
+            // Not at once again, however many visits wait.
+            sleep(pause).await;
         }
     }
 
@@ -83,7 +95,7 @@ impl Flusher {
         }
     }
 
-    /// Writes batch after batch until hardly anything waits.
+    /// Writes one batch, and more while counts wait that it had no room for.
     async fn flush(&mut self) -> AppResult<()> {
         let now = self.context.clock.now();
         self.recorder.collect(now);
@@ -109,7 +121,7 @@ impl Flusher {
                 return Err(fault);
             }
             self.recorder.confirm(&batch);
-            if !self.recorder.is_busy() {
+            if !self.recorder.has_more() {
                 break;
             }
         }
