@@ -7,6 +7,9 @@ use crate::support::{Account, Ground, Load, follow};
 /// How long Postgres is away.
 const AWAY: Duration = Duration::from_secs(20);
 
+/// How often it is restarted afterwards: each return is a moment at which readers could be refused.
+const RESTARTS: usize = 6;
+
 /// What a reader may wait for an answer out of memory, on a busy machine.
 const SLOW: Duration = Duration::from_secs(1);
 
@@ -31,6 +34,12 @@ async fn while_postgres_is_stopped_cached_links_are_followed_and_every_visit_is_
     let during = load.so_far();
     ground.postgres.start_again().await;
     load.visits(500).await;
+    for _ in 0..RESTARTS {
+        ground.postgres.stop().await;
+        load.visits(300).await;
+        ground.postgres.start_again().await;
+        load.visits(700).await;
+    }
     let seen = load.stop().await;
     let account = Account::at_rest(&service).await;
     let stored = ground.stored().await;

@@ -112,11 +112,11 @@ async fn carry(
     let (losing, is_losing) = watch::channel(false);
     let mut is_flush = false;
     let look = move |sent: &[u8]| {
+        // Statements are named once on a connection, and from then on by number.
         is_flush |= holds(sent, b"visit_flushes");
         if is_flush && holds(sent, b"COMMIT") {
-            is_flush = false;
             let seen = commits.seen.fetch_add(1, SeqCst) + 1;
-            if commits.every != 0 && seen % commits.every == 0 {
+            if seen.is_multiple_of(commits.every) {
                 commits.lost.fetch_add(1, SeqCst);
                 losing.send_replace(true);
             }
