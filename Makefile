@@ -1,7 +1,7 @@
 # `make` lists what there is to make.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ci bench openapi fmt lint doc image-check clean-data
+.PHONY: help run test faults ci bench openapi fmt lint doc image-check clean-data
 
 # The folder of the private Postgres, as the service reads it.
 DATA_DIR ?= $(or $(shell sed -n 's/^DATA_DIR=//p' .env 2>/dev/null),data)
@@ -18,6 +18,10 @@ test: ## run all tests on a Postgres that is thrown away
 	cargo build --locked
 	target/debug/dateline postgres --throwaway -- cargo nextest run --locked
 
+faults: ## try what breaks: processes killed, Postgres stopped, slow, silent, cut off; some minutes
+	@scripts/setup test
+	cargo nextest run --locked --test faults --no-fail-fast --success-output immediate
+
 ci: ## everything a change has to pass
 	@.ci/run
 
@@ -32,6 +36,7 @@ fmt: ## format the code
 
 lint: ## clippy, warnings are errors
 	cargo clippy --locked --all-targets -- -D warnings
+	cargo clippy --locked --test faults -- -D warnings
 
 doc: ## build the crate's documentation, warnings are errors
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps

@@ -16,14 +16,14 @@ use prometheus_client::{
     metrics::{counter::Counter, gauge::ConstGauge},
     registry::Registry,
 };
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::{cache::LinkCache, entry::Entry, model};
 use crate::{
     base::{
         coherence::{Coherence, Subscriber},
         config::Config,
-        db::Database,
+        db::{Connection, Database},
         error::{AppError, AppResult},
         notices::Topic,
     },
@@ -33,6 +33,9 @@ use crate::{
 
 /// After a look-up that failed while no notices arrive, the database is left alone for this long.
 const REST: Duration = Duration::from_millis(250);
+
+/// Pause between two attempts to connect to a database that is there.
+const RETRY: Duration = Duration::from_millis(50);
 
 /// The links of this process; clones share them.
 #[derive(Clone)]
@@ -46,7 +49,7 @@ struct Shared {
     /// For how long memory answers while the database cannot be reached.
     grace: Duration,
     origin: Instant,
-    /// Milliseconds from `origin` until which the database is left alone.
+    /// Milliseconds from `origin` until which the database is left alone; 0 after an answer.
     resting_until: AtomicU64,
     hits: Counter,
     misses: Counter,
@@ -131,9 +134,22 @@ impl Links {
     /// What is known of a code that was no hit.
     pub async fn find(&self, wanted: &Wanted<'_>) -> AppResult<Arc<Entry>> {
         self.0.misses.inc();
-        if !self.0.coherence.is_listening() {
-            return self.find_unheard(wanted).await;
+        if self.0.coherence.is_listening() {
+            return self.find_heard(wanted).await;
         }
+        let found = self.find_unheard(wanted).await;
+        if found.is_err() {
+            // Memory may have been emptied because the notices are back, or just about to be.
+            sleep(RETRY).await;
+            if self.0.coherence.is_listening() {
+                return self.find_heard(wanted).await;
+            }
+        }
+        found
+    }
+
+    /// While notices arrive, what is in memory counts, and what is loaded stays there.
+    async fn find_heard(&self, wanted: &Wanted<'_>) -> AppResult<Arc<Entry>> {
         let loading = self
             .0
             .cache
@@ -146,7 +162,7 @@ impl Links {
 
     async fn load(&self, wanted: &Wanted<'_>) -> AppResult<Entry> {
         self.0.lookups.inc();
-        let connection = wanted.db.read().await?;
+        let connection = self.connect(wanted.db).await?;
         let Wanted {
             recorder,
             domain,
@@ -155,6 +171,17 @@ impl Links {
             ..
         } = wanted;
         Ok(model::look_up(&connection, recorder, (domain, code), *now).await?)
+    }
+
+    /// While notices arrive the database is there: a reader that could not connect just before, and
+    /// rests, tries again within the deadline.
+    async fn connect(&self, db: &Database) -> AppResult<Arc<Connection>> {
+        loop {
+            match db.read().await {
+                Err(_) if self.0.coherence.is_listening() => sleep(RETRY).await,
+                connected => return connected,
+            }
+        }
     }
 
     /// While no notices arrive the database decides, and memory only where that cannot be reached.
@@ -181,23 +208,47 @@ impl Links {
         kept.ok_or(fault)
     }
 
+    /// After a look-up that failed the database is left alone for a while, and then asked by one
+    /// reader for all: the others do not wait for a database that may be silent.
     async fn ask(&self, wanted: &Wanted<'_>) -> AppResult<Entry> {
-        let elapsed = || u64::try_from(self.0.origin.elapsed().as_millis()).unwrap_or(u64::MAX);
-        if elapsed() < self.0.resting_until.load(Ordering::Relaxed) {
+        let Shared {
+            resting_until,
+            deadline,
+            ..
+        } = &*self.0;
+        let resting = resting_until.load(Ordering::Relaxed);
+        let is_resting = resting != 0
+            && (self.elapsed() < resting
+                || resting_until
+                    .compare_exchange(
+                        resting,
+                        self.elapsed() + milliseconds(*deadline),
+                        Ordering::Relaxed,
+                        Ordering::Relaxed,
+                    )
+                    .is_err());
+        if is_resting {
             return Err(AppError::unavailable(&"the last look-up has just failed"));
         }
-        let answered = match timeout(self.0.deadline, self.load(wanted)).await {
+        let answered = match timeout(*deadline, self.load(wanted)).await {
             Ok(answered) => answered,
             Err(_) => Err(AppError::busy(&"a short link was not found in time")),
         };
-        if answered.is_err() {
-            let rest = u64::try_from(REST.as_millis()).unwrap_or(u64::MAX);
-            self.0
-                .resting_until
-                .store(elapsed().saturating_add(rest), Ordering::Relaxed);
-        }
+        let rest = answered
+            .as_ref()
+            .map_or_else(|_| self.elapsed() + milliseconds(REST), |_| 0);
+        resting_until.store(rest, Ordering::Relaxed);
         answered
     }
+
+    /// Milliseconds since `origin`.
+    fn elapsed(&self) -> u64 {
+        milliseconds(self.0.origin.elapsed())
+    }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// How full the cache is, whenever somebody looks.

@@ -1,0 +1,76 @@
+//! Several instances that count visits of the same links
+
+use std::time::Duration;
+
+use crate::support::{Account, Ground, Load, Proxy, Seen, Service};
+
+/// How long there is load.
+const WHILE: Duration = Duration::from_secs(8);
+
+/// How often each instance flushes: so often that they are always at it together.
+const OFTEN: &[(&str, &str)] = &[("VISIT_FLUSH_MS", "10")];
+
+/// Load on both instances, what was seen, and what each of them says at rest.
+async fn visits_of(ground: &Ground, services: &[Service; 2]) -> [(Seen, Account); 2] {
+    // In opposite order, which is how two that lock rows as they come would block each other.
+    let mut reverse = ground.codes.clone();
+    reverse.reverse();
+    let loads = [
+        Load::start(&services[0].public, &ground.codes),
+        Load::start(&services[1].public, &reverse),
+    ];
+    tokio::time::sleep(WHILE).await;
+    let [one, other] = loads;
+    let (one, other) = (one.stop().await, other.stop().await);
+    let accounts = (
+        Account::at_rest(&services[0]).await,
+        Account::at_rest(&services[1]).await,
+    );
+    [(one, accounts.0), (other, accounts.1)]
+}
+
+/// Every visit was answered, was counted by the instance that answered, and is in Postgres once.
+async fn expect_exact(ground: &Ground, counted: &[(Seen, Account); 2]) {
+    for (seen, account) in counted {
+        assert!(seen.others.is_empty(), "{:?}", seen.others);
+        assert_eq!((seen.unanswered, seen.refused), (0, 0));
+        assert_eq!(account.accepted, seen.visits());
+    }
+    let all = counted.iter().map(|(seen, _)| seen.visits()).sum::<i64>();
+    let stored = ground.stored().await;
+    assert_eq!(stored.visits, all);
+    let details = counted.iter().map(|(_, account)| account.details_stored);
+    assert_eq!(stored.details, details.sum::<i64>());
+    let log = ground.postgres.log();
+    assert!(!log.contains("deadlock"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_instances_flush_visits_of_the_same_links_exactly_and_never_deadlock() {
+    let ground = Ground::with_links(40).await;
+    let services = [ground.serve(OFTEN), ground.serve(OFTEN)];
+
+    let counted = visits_of(&ground, &services).await;
+
+    let visits = counted.each_ref().map(|(seen, _)| seen.visits());
+    println!("two instances: seen={visits:?}");
+    expect_exact(&ground, &counted).await;
+    assert!(counted.iter().all(|(_, it)| it.flush_failures == 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_whose_answer_is_lost_counts_once_beside_another_instance() {
+    let ground = Ground::with_links(40).await;
+    let proxy = Proxy::losing(ground.postgres.url(), 5).await;
+    let services = [ground.serve(OFTEN), Service::start(proxy.url(), OFTEN)];
+
+    let counted = visits_of(&ground, &services).await;
+
+    let visits = counted.each_ref().map(|(seen, _)| seen.visits());
+    let failures = counted[1].1.flush_failures;
+    let lost = proxy.lost();
+    println!("unclear commits: seen={visits:?} lost_answers={lost} flush_failures={failures}");
+    expect_exact(&ground, &counted).await;
+    assert!(lost >= 5, "{lost}");
+    assert!(failures >= 5, "{failures}");
+}

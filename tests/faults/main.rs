@@ -1,0 +1,18 @@
+//! What the service promises when something breaks: the real binary as a process, a Postgres of its own
+//! for each test that loses nothing it has committed, and load.
+//!
+//! These take their time, so they are no part of `make test`: `make faults`.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test whose ground gives way has failed"
+)]
+
+mod ending;
+mod grace;
+mod instances;
+mod killed;
+mod queue;
+mod slowed;
+mod stopped;
+mod support;

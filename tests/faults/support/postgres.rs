@@ -1,0 +1,73 @@
+//! A Postgres that a test can stop and start again.
+
+use std::path::PathBuf;
+
+use dateline::base::embedded::{Durability, Embedded, Settings};
+use tokio_postgres::{Client, NoTls};
+use uuid::Uuid;
+
+/// A server on a folder of its own, which is removed with it.
+pub struct Postgres {
+    folder: PathBuf,
+    running: Option<Embedded>,
+    url: String,
+}
+
+impl Postgres {
+    /// A server with an empty database, which loses nothing that was committed.
+    pub async fn start() -> Self {
+        let name = format!("dateline-faults-{}", Uuid::now_v7().simple());
+        let mut postgres = Self {
+            folder: std::env::temp_dir().join(name),
+            running: None,
+            url: String::new(),
+        };
+        postgres.start_again().await;
+        postgres
+    }
+
+    /// Starts a server that was stopped, on what it had.
+    pub async fn start_again(&mut self) {
+        let settings = Settings {
+            data_dir: self.folder.clone(),
+            binaries: std::env::var_os("POSTGRES_BIN").map(PathBuf::from),
+            durability: Durability::Full,
+        };
+        let running = Embedded::start(&settings).await.expect("a server");
+        self.url = running.url();
+        self.running = Some(running);
+    }
+
+    /// Stops the server and throws out whoever is connected.
+    pub async fn stop(&mut self) {
+        let running = self.running.take().expect("a server that runs");
+        running.stop().await.expect("a server that ends");
+    }
+
+    /// Address of the database.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A connection of the test's own.
+    pub async fn connect(&self) -> Client {
+        let (client, connection) = tokio_postgres::connect(&self.url, NoTls)
+            .await
+            .expect("a server that answers");
+        tokio::spawn(connection);
+        client
+    }
+
+    /// What the server has logged since its last start.
+    pub fn log(&self) -> String {
+        let log = std::fs::read(self.folder.join("postgres.log")).expect("a log");
+        String::from_utf8_lossy(&log).into_owned()
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        // A server that still runs ends with this process, and misses nothing.
+        std::fs::remove_dir_all(&self.folder).ok();
+    }
+}
