@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arc_swap::{ArcSwap, Guard};
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::{config::ShortBase, url::HttpUrl};
 
@@ -91,20 +92,29 @@ impl DomainSet {
 
 /// The short domains of this process; clones share them.
 #[derive(Clone, Debug)]
-pub struct ShortDomains(Arc<ArcSwap<DomainSet>>);
+pub struct ShortDomains {
+    set: Arc<ArcSwap<DomainSet>>,
+    reading: Arc<Mutex<()>>,
+}
 
 impl ShortDomains {
     /// These domains, of which the first is the default.
     pub fn new(default: ShortDomain, others: Vec<ShortDomain>) -> Self {
-        Self(Arc::new(ArcSwap::from_pointee(DomainSet {
-            default,
-            others,
-        })))
+        Self {
+            set: Arc::new(ArcSwap::from_pointee(DomainSet { default, others })),
+            reading: Arc::default(),
+        }
     }
 
     /// The domains at this moment.
     pub fn current(&self) -> Guard<Arc<DomainSet>> {
-        self.0.load()
+        self.set.load()
+    }
+
+    /// Waits for whoever reads the domains to replace them. Who holds this reads and replaces without
+    /// being overtaken, so that what was read earlier is never put in the place of what was read later.
+    pub async fn turn(&self) -> MutexGuard<'_, ()> {
+        self.reading.lock().await
     }
 
     /// Puts other domains in their place; the first is the default. No domain is no set of domains
@@ -112,7 +122,7 @@ impl ShortDomains {
     pub fn replace(&self, mut domains: Vec<ShortDomain>) {
         if !domains.is_empty() {
             let default = domains.remove(0);
-            self.0.store(Arc::new(DomainSet {
+            self.set.store(Arc::new(DomainSet {
                 default,
                 others: domains,
             }));

@@ -41,6 +41,7 @@ impl Watch {
 
 /// Reads the domains; gives a database without any those that the settings name.
 pub async fn reload(context: &Context) -> AppResult<()> {
+    let _turn = context.domains.turn().await;
     let mut connection = context.db.pool().await?;
     let mut domains = model::in_memory(&connection).await?;
     if domains.is_empty() {
