@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arc_swap::{ArcSwap, Guard};
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::url::HttpUrl;
 
@@ -84,22 +85,34 @@ impl DomainSet {
 
 /// The short domains of this process; clones share them.
 #[derive(Clone, Debug)]
-pub struct ShortDomains(Arc<ArcSwap<DomainSet>>);
+pub struct ShortDomains {
+    set: Arc<ArcSwap<DomainSet>>,
+    reading: Arc<Mutex<()>>,
+}
 
 impl ShortDomains {
     /// These domains.
     pub fn new(set: DomainSet) -> Self {
-        Self(Arc::new(ArcSwap::from_pointee(set)))
+        Self {
+            set: Arc::new(ArcSwap::from_pointee(set)),
+            reading: Arc::default(),
+        }
     }
 
     /// The domains at this moment.
     pub fn current(&self) -> Guard<Arc<DomainSet>> {
-        self.0.load()
+        self.set.load()
+    }
+
+    /// Waits for whoever reads the domains to replace them. Who holds this reads and replaces without
+    /// being overtaken, so that what was read earlier is never put in the place of what was read later.
+    pub async fn turn(&self) -> MutexGuard<'_, ()> {
+        self.reading.lock().await
     }
 
     /// Puts others in their place.
     pub fn replace(&self, set: DomainSet) {
-        self.0.store(Arc::new(set));
+        self.set.store(Arc::new(set));
     }
 }
 

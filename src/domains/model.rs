@@ -129,6 +129,7 @@ pub async fn create(
     settings: &DomainSettings,
 ) -> AppResult<Domain> {
     conn.transaction(async |conn| {
+        hold_all(conn).await?;
         if settings.is_default {
             take_default(conn, writer).await?;
         }
@@ -167,6 +168,7 @@ pub async fn update(
     change: impl FnOnce(&Domain) -> AppResult<DomainSettings> + Send,
 ) -> AppResult<Domain> {
     conn.transaction(async |conn| {
+        hold_all(conn).await?;
         let held = domains::table.find(name).select(Domain::as_select());
         let before: Option<Domain> = held.for_no_key_update().first(conn).await.optional()?;
         let before = before.ok_or_else(AppError::not_found)?;
@@ -221,6 +223,14 @@ pub async fn admit_lengths(
         .get_result(conn)
         .await?;
     announce(conn, writer, Action::Update, &after).await
+}
+
+/// Lets no other writer of domains in until the transaction ends: two that move the default at once
+/// would each take it from the same one, and the second would leave two. Nobody who reads waits.
+async fn hold_all(conn: &mut AsyncPgConnection) -> QueryResult<()> {
+    let hold = "lock table domains in share row exclusive mode";
+    diesel::sql_query(hold).execute(conn).await?;
+    Ok(())
 }
 
 /// Takes the place of the default domain from the one that has it. That is a change of that one too.

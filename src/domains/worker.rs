@@ -41,6 +41,7 @@ impl Watch {
 
 /// Reads the domains into memory.
 pub async fn reload(context: &Context) -> AppResult<()> {
+    let _turn = context.domains.turn().await;
     let (bases, now) = (&context.config.short_base_urls, context.clock.now());
     let known = model::known(&mut *context.db.pool().await?, bases, now).await?;
     context.domains.replace(known);

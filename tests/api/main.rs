@@ -7,7 +7,9 @@
 
 mod articles;
 mod changes;
+mod coherence;
 mod contract;
+mod domains;
 mod errors;
 mod keys;
 mod ops;

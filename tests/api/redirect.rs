@@ -4,6 +4,8 @@ mod answers;
 mod channels;
 mod forwarding;
 mod hosts;
+mod leakage;
+mod legacy;
 mod no_database;
 mod preview;
 mod qr;

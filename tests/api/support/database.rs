@@ -13,6 +13,7 @@ use dateline::base::{
 const LOCK: &str = "select pg_advisory_lock(5550001234)";
 
 /// A database that lives as long as its test.
+#[derive(Clone)]
 pub struct TestDatabase {
     /// Address of the database.
     pub url: String,

@@ -2,6 +2,7 @@
 
 mod answer;
 mod database;
+mod metrics;
 mod server;
 mod sql;
 mod story;

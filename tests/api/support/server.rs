@@ -25,6 +25,8 @@ pub struct TestApp {
     http: reqwest::Client,
     stopper: Stopper,
     service: Option<thread::JoinHandle<()>>,
+    /// Whether the database is another instance's to remove.
+    is_beside: bool,
 }
 
 /// A caller of the API, with or without a key.
@@ -41,7 +43,18 @@ impl TestApp {
 
     /// The service with other settings; `database_url` names a database that is not the test's.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        let database = TestDatabase::create().await;
+        Self::on(TestDatabase::create().await, Clock::default(), change)
+    }
+
+    /// One more instance of the service, with the database and the time of this one, which must
+    /// outlive it.
+    pub fn beside(&self, change: impl FnOnce(&mut Config)) -> Self {
+        let mut other = Self::on(self.database.clone(), self.clock.clone(), change);
+        other.is_beside = true;
+        other
+    }
+
+    fn on(database: TestDatabase, clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::read(|name| match name {
             "API_LISTEN" | "PUBLIC_LISTEN" => Some("127.0.0.1:0".to_owned()),
             "SHORT_BASE_URLS" => Some("https://exmp.news,https://arab.example".to_owned()),
@@ -53,7 +66,6 @@ impl TestApp {
         })
         .expect("sound settings");
         change(&mut config);
-        let clock = Clock::default();
         let (sender, started) = std::sync::mpsc::channel();
         let elsewhere = config.database_url.as_ref().map(|url| url.0.clone());
         let url = elsewhere.unwrap_or_else(|| database.url.clone());
@@ -88,6 +100,7 @@ impl TestApp {
             http,
             stopper,
             service: Some(service),
+            is_beside: false,
         }
     }
 
@@ -202,7 +215,8 @@ impl Client<'_> {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        let (stopper, database) = (self.stopper.clone(), &self.database);
+        let stopper = self.stopper.clone();
+        let removed = (!self.is_beside).then_some(&self.database);
         let service = self.service.take();
         thread::scope(|scope| {
             // A test's runtime cannot be blocked on from within, so the end has one of its own.
@@ -213,7 +227,9 @@ impl Drop for TestApp {
                 runtime.expect("a runtime").block_on(async {
                     stopper.stop().await;
                     service.map(thread::JoinHandle::join);
-                    database.remove().await;
+                    if let Some(database) = removed {
+                        database.remove().await;
+                    }
                 });
             });
         });

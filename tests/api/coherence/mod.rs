@@ -1,0 +1,7 @@
+//! Several instances on one database, and what each keeps in memory
+
+mod cell;
+mod edits;
+mod listener;
+mod memory;
+mod model;

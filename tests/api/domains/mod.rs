@@ -1,0 +1,6 @@
+//! `/v1/domains`
+
+mod defaults;
+mod pages;
+mod resource;
+mod spaces;
