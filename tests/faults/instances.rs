@@ -10,6 +10,13 @@ const WHILE: Duration = Duration::from_secs(8);
 /// How often each instance flushes: so often that they are always at it together.
 const OFTEN: &[(&str, &str)] = &[("VISIT_FLUSH_MS", "10")];
 
+/// A Postgres that takes a millisecond for each row of a total, so that two instances are always at
+/// the same rows at once: locked in different orders, these would be a deadlock in no time.
+const LINGER: &str = "create function linger() returns trigger language plpgsql as \
+                      $$ begin perform pg_sleep(0.001); return new; end $$; \
+                      create trigger linger before insert on visit_totals \
+                      for each row execute function linger();";
+
 /// Load on both instances, what was seen, and what each of them says at rest.
 async fn visits_of(ground: &Ground, services: &[Service; 2]) -> [(Seen, Account); 2] {
     // In opposite order, which is how two that lock rows as they come would block each other.
@@ -48,6 +55,8 @@ async fn expect_exact(ground: &Ground, counted: &[(Seen, Account); 2]) {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_instances_flush_visits_of_the_same_links_exactly_and_never_deadlock() {
     let ground = Ground::with_links(40).await;
+    let admin = ground.postgres.connect().await;
+    admin.batch_execute(LINGER).await.expect("a trigger");
     let services = [ground.serve(OFTEN), ground.serve(OFTEN)];
 
     let counted = visits_of(&ground, &services).await;
