@@ -18,9 +18,12 @@ test: ## run all tests on a Postgres that is thrown away
 	cargo build --locked
 	target/debug/dateline postgres --throwaway -- cargo nextest run --locked
 
-faults: ## try what breaks: processes killed, Postgres stopped, slow, silent, cut off; some minutes
+faults: ## processes killed, Postgres stopped, slow, silent, cut off; 10,000 edits on two instances
 	@scripts/setup test
 	cargo nextest run --locked --test faults --no-fail-fast --success-output immediate
+	cargo build --locked
+	COHERENCE_EDITS=10000 target/debug/dateline postgres --throwaway -- \
+	  cargo nextest run --locked --test api coherence::edits --success-output immediate
 
 ci: ## everything a change has to pass
 	@.ci/run

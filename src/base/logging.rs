@@ -61,7 +61,7 @@ pub const READERS: &str = "/{code}";
 /// A request as it came, and how long its answer took.
 struct Timing {
     method: Method,
-    id: String,
+    id: HeaderValue,
     seconds: f64,
 }
 
@@ -73,9 +73,9 @@ async fn timed<B: MessageBody + 'static>(
     let start = Instant::now();
     let (method, id) = (request.method().clone(), request_id::of(&request));
     let mut response = request_id::within(id.clone(), next.call(request)).await?;
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(request_id::HEADER, value);
-    }
+    response
+        .headers_mut()
+        .insert(request_id::HEADER, id.clone());
     let seconds = start.elapsed().as_secs_f64();
     let timing = Timing {
         method,
@@ -94,6 +94,7 @@ fn write_line<B>(response: &ServiceResponse<B>, level: log::Level, route: &str, 
             id,
             seconds,
         } = timing;
+        let id = id.to_str().unwrap_or_default();
         log::log!(
             level,
             "event=request method={method} route={route} status={} ms={:.3} key={key} request_id={id}",

@@ -2,7 +2,10 @@
 
 use std::future::Future;
 
-use actix_web::{dev::ServiceRequest, http::header::HeaderName};
+use actix_web::{
+    dev::ServiceRequest,
+    http::header::{HeaderName, HeaderValue},
+};
 use uuid::Uuid;
 
 /// The header that carries the id of a request.
@@ -12,31 +15,37 @@ pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_LENGTH: usize = 128;
 
 tokio::task_local! {
-    static CURRENT: String;
+    static CURRENT: HeaderValue;
 }
 
 /// The id of a request: the caller's own, if it is sane, else a new one.
-pub fn of(request: &ServiceRequest) -> String {
-    sane(request).unwrap_or_else(|| Uuid::now_v7().to_string())
+pub fn of(request: &ServiceRequest) -> HeaderValue {
+    sane(request).cloned().unwrap_or_else(|| {
+        let mut text = Uuid::encode_buffer();
+        let text = Uuid::now_v7().hyphenated().encode_lower(&mut text);
+        HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("-"))
+    })
 }
 
 /// Answers a request under its id.
-pub async fn within<F: Future>(id: String, answering: F) -> F::Output {
+pub async fn within<F: Future>(id: HeaderValue, answering: F) -> F::Output {
     CURRENT.scope(id, answering).await
 }
 
 /// The id of the request that is being answered; empty outside of one.
 pub fn current() -> String {
-    CURRENT.try_with(Clone::clone).unwrap_or_default()
+    let text = |id: &HeaderValue| id.to_str().unwrap_or_default().to_owned();
+    CURRENT.try_with(text).unwrap_or_default()
 }
 
 /// The caller's own id, if it can stand in a header and a log line as it is.
-fn sane(request: &ServiceRequest) -> Option<String> {
-    let id = request.headers().get(HEADER)?.to_str().ok()?;
+fn sane(request: &ServiceRequest) -> Option<&HeaderValue> {
+    let value = request.headers().get(HEADER)?;
+    let id = value.to_str().ok()?;
     let is_sane = !id.is_empty()
         && id.len() <= MAX_LENGTH
         && id
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || "-_.:".contains(c));
-    is_sane.then(|| id.to_owned())
+    is_sane.then_some(value)
 }

@@ -8,14 +8,19 @@ use chrono::{DateTime, Utc};
 use super::page;
 use crate::{base::url::HttpUrl, codes::ForwardQuery, links::Standing, visits::Tally};
 
-/// What the public may know, each from a moment on.
-pub type Timeline = Vec<(DateTime<Utc>, Standing)>;
+/// What the public may know: first this, and from each moment on what stands beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timeline {
+    first: Standing,
+    /// Hardly any link has one, and then the reader of a link looks no further.
+    later: Vec<(DateTime<Utc>, Standing)>,
+}
 
 /// What a code leads to, with the moments at which time alone changes it. It needs no touch to turn
 /// live or to end on the second.
 #[derive(Debug)]
 pub struct Entry {
-    /// What the public may know, each from a moment on; the first holds from the beginning.
+    /// What the public may know, and when that changes.
     pub timeline: Timeline,
     /// Where the link leads, if that is anywhere.
     pub target: Option<Ready>,
@@ -54,11 +59,35 @@ impl Ready {
     }
 }
 
+impl Timeline {
+    /// What holds from `now` on, by what holds at each of these later moments.
+    pub fn new(
+        now: DateTime<Utc>,
+        mut moments: Vec<DateTime<Utc>>,
+        standing_at: impl Fn(DateTime<Utc>) -> Standing,
+    ) -> Self {
+        let first = standing_at(now);
+        moments.retain(|moment| *moment > now);
+        moments.sort_unstable();
+        let mut later: Vec<(DateTime<Utc>, Standing)> = Vec::new();
+        for moment in moments {
+            let standing = standing_at(moment);
+            if later.last().map_or(first, |(_, last)| *last) != standing {
+                later.push((moment, standing));
+            }
+        }
+        Self { first, later }
+    }
+}
+
 impl Entry {
     /// A code that was never given out.
     pub fn absent() -> Self {
         Self {
-            timeline: vec![(DateTime::<Utc>::MIN_UTC, Standing::Unknown)],
+            timeline: Timeline {
+                first: Standing::Unknown,
+                later: Vec::new(),
+            },
             target: None,
             replacement: None,
             forward_query: ForwardQuery::Utm,
@@ -66,30 +95,11 @@ impl Entry {
         }
     }
 
-    /// What holds from each of these moments on, by what holds at it.
-    pub fn timeline(
-        mut moments: Vec<DateTime<Utc>>,
-        standing_at: impl Fn(DateTime<Utc>) -> Standing,
-    ) -> Timeline {
-        moments.sort_unstable();
-        let mut timeline: Timeline = Vec::with_capacity(1);
-        for moment in moments {
-            let standing = standing_at(moment);
-            if timeline.last().is_none_or(|(_, last)| *last != standing) {
-                timeline.push((moment, standing));
-            }
-        }
-        timeline
-    }
-
     /// What the public may know at `now`.
     pub fn standing(&self, now: DateTime<Utc>) -> Standing {
-        let (later, first) = match self.timeline.split_first() {
-            Some(((_, first), later)) => (later, *first),
-            None => return Standing::Unknown,
-        };
-        let reached = later.iter().rev().find(|(from, _)| *from <= now);
-        reached.map_or(first, |(_, standing)| *standing)
+        let mut later = self.timeline.later.iter().rev();
+        let reached = later.find(|(from, _)| *from <= now);
+        reached.map_or(self.timeline.first, |(_, standing)| *standing)
     }
 
     /// Memory that the entry takes, in bytes, about.
@@ -100,7 +110,7 @@ impl Entry {
         let replacement = self.replacement.as_ref().map_or(0, String::len);
         size_of::<Self>()
             + size_of::<Tally>()
-            + size_of_val(self.timeline.as_slice())
+            + size_of_val(self.timeline.later.as_slice())
             + target
             + replacement
     }
@@ -123,11 +133,11 @@ mod tests {
             _ => Standing::Gone,
         };
         let entry = Entry {
-            timeline: Entry::timeline(vec![end, now, start, at(15)], standing),
+            timeline: Timeline::new(now, vec![end, start, at(15)], standing),
             ..Entry::absent()
         };
 
-        assert_eq!(entry.timeline.len(), 3);
+        assert_eq!(entry.timeline.later.len(), 2);
         for (seconds, expected) in [
             (-5, Standing::Unknown),
             (0, Standing::Unknown),

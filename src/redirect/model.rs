@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use diesel::{OptionalExtension, QueryResult, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::entry::{Entry, Ready};
+use super::entry::{Entry, Ready, Timeline};
 use crate::{
     articles::{Visibility, visibility},
     codes::{ForwardQuery, LinkStatus},
@@ -111,10 +111,9 @@ fn entry(link: Link, article: Option<Article>, recorder: &Recorder, now: DateTim
         None => link.target_url.clone(),
     };
     let target = address.and_then(Ready::new);
-    let own = [Some(now), link.not_before, link.expires_at];
+    let own = [link.not_before, link.expires_at];
     let of_article = article.iter().flat_map(Article::moments);
-    let moments = own.into_iter().flatten().chain(of_article);
-    let moments = moments.filter(|moment| *moment >= now).collect();
+    let moments = own.into_iter().flatten().chain(of_article).collect();
     let standing_at = |moment| {
         let facts = Facts {
             status: link.status,
@@ -126,7 +125,7 @@ fn entry(link: Link, article: Option<Article>, recorder: &Recorder, now: DateTim
         facts.standing(moment)
     };
     Entry {
-        timeline: Entry::timeline(moments, standing_at),
+        timeline: Timeline::new(now, moments, standing_at),
         target,
         replacement: link.replacement_url,
         forward_query: link.forward_query,

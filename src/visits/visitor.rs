@@ -14,7 +14,12 @@ const MAX_HOST: usize = 255;
 
 /// What browsers and messengers say when they fetch what nobody has opened.
 /// Source: WHATWG Fetch, `Sec-Purpose`; the others are older names for the same.
-const PURPOSES: &[&str] = &["sec-purpose", "purpose", "x-purpose", "x-moz"];
+const PURPOSES: [HeaderName; 4] = [
+    HeaderName::from_static("sec-purpose"),
+    HeaderName::from_static("purpose"),
+    HeaderName::from_static("x-purpose"),
+    HeaderName::from_static("x-moz"),
+];
 
 /// How many bytes of a user agent are looked at: as many as `iscrawl` takes, without room for the
 /// mark at the end.
@@ -69,7 +74,7 @@ fn class(headers: &HeaderMap) -> Class {
     }
 }
 
-fn is_ahead(headers: &HeaderMap, name: &str) -> bool {
+fn is_ahead(headers: &HeaderMap, name: &HeaderName) -> bool {
     let Some(value) = headers.get(name).and_then(|value| value.to_str().ok()) else {
         return false;
     };
