@@ -133,6 +133,7 @@ pub async fn create(
         if settings.is_default {
             take_default(conn, writer).await?;
         }
+        check_unused(conn, name).await?;
         let row = (
             domains::name.eq(name),
             settings,
@@ -149,6 +150,17 @@ pub async fn create(
         Ok(made)
     })
     .await
+}
+
+/// Fails if stories or links lead to this host already: they would lead back here then, and could not
+/// be edited any more.
+async fn check_unused(conn: &mut AsyncPgConnection, name: &str) -> AppResult<()> {
+    let used = diesel::sql_query(include_str!("used.sql")).bind::<Text, _>(name);
+    if used.execute(conn).await? == 0 {
+        return Ok(());
+    }
+    let detail = "Stories or short links lead to this host. A short domain leads to them instead.";
+    Err(AppError::new(Code::Invalid, detail).at("/base_url", "is where addresses lead already"))
 }
 
 fn taken(fault: DieselError, name: &str) -> AppError {

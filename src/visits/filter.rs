@@ -1,6 +1,6 @@
 //! Which visits are asked for.
 
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -115,6 +115,7 @@ impl StatsFilter {
         let from = moment("from", from)?;
         // The step that `to` lies in is one of those that are shown.
         let from = from.unwrap_or_else(|| to - step * (steps - 1));
+        check_reach(from, to)?;
         check_order(from, to)?;
         let asked = (to - from).num_seconds() / step.num_seconds();
         if asked >= MAX_POINTS {
@@ -173,6 +174,17 @@ fn moment(parameter: &str, raw: Option<String>) -> AppResult<Option<DateTime<Utc
         .transpose()
 }
 
+/// Fails for moments that could not be answered as RFC 3339, which ends with the year 9999.
+fn check_reach(from: DateTime<Utc>, to: DateTime<Utc>) -> AppResult<()> {
+    for (name, moment) in [("from", from), ("to", to)] {
+        if !(1970..=9000).contains(&moment.year()) {
+            let fault = "must lie between the years 1970 and 9000";
+            return Err(AppError::parameter(name, fault));
+        }
+    }
+    Ok(())
+}
+
 fn check_order(from: DateTime<Utc>, to: DateTime<Utc>) -> AppResult<()> {
     if from < to {
         return Ok(());
@@ -219,6 +231,7 @@ impl TopFilter {
     pub fn parse(self, now: DateTime<Utc>) -> AppResult<Ranking> {
         let to = moment("to", self.to)?.unwrap_or(now);
         let from = moment("from", self.from)?.unwrap_or_else(|| to - TimeDelta::days(29));
+        check_reach(from, to)?;
         check_order(from, to)?;
         if (to - from).num_days() >= MAX_POINTS {
             let fault = format!("must lie less than {MAX_POINTS} days before to");

@@ -14,14 +14,15 @@ use crate::{
         error::{AppError, AppResult},
         extract::{Path, Query},
     },
-    codes::Code,
     keys::{Caller, ReadStats},
+    links,
 };
 
 /// Show a short link's visits
 ///
 /// Over time, in steps of the caller's time zone, with machines and browsers that look ahead apart
-/// from people. Counts are exact; a visit shows within seconds.
+/// from people. Counts are exact; a visit shows within seconds. A key that reads statistics learns
+/// which links exist, whatever the public may know of their stories.
 #[utoipa::path(
     tag = "visits",
     params(("domain" = String, Path, description = "The short domain", example = "exmp.news"),
@@ -39,11 +40,8 @@ pub async fn show_short_link_stats(
 ) -> AppResult<HttpResponse> {
     let (domain, code) = name.0;
     // A name that no link can have is a name that none has.
-    let code = Code::parse(&code).ok_or_else(AppError::not_found)?;
-    let domain = domain.to_ascii_lowercase();
-    if domain.contains('\0') {
-        return Err(AppError::not_found());
-    }
+    let name = links::read_name(&domain, &code, &context.domains.current());
+    let (domain, code) = name.ok_or_else(AppError::not_found)?;
     let connection = context.db.read().await?;
     let link = model::find_link(&connection, &domain, code.as_str()).await?;
     let link = link.ok_or_else(AppError::not_found)?;
@@ -52,7 +50,8 @@ pub async fn show_short_link_stats(
 
 /// Show an article's visits
 ///
-/// Those of all short links that lead to the article now.
+/// Those of all short links that lead to the article now. A key that reads statistics learns which
+/// articles exist, whatever the public may know of them.
 #[utoipa::path(
     tag = "visits",
     params(("id" = Uuid, Path, description = "The article's id"), StatsFilter),

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{
     AtomicBool, AtomicI64, AtomicU64,
-    Ordering::{AcqRel, Acquire, Relaxed},
+    Ordering::{Relaxed, SeqCst},
 };
 
 use chrono::{DateTime, Utc};
@@ -14,7 +14,8 @@ use super::{class::Class, counts::Counts, quarter::Quarter};
 ///
 /// Each counter holds its quarter of an hour beside its count, in one word: so visits can be counted
 /// by any number of threads without a lock, and never end up in another quarter, however late they
-/// are collected and however the clock jumps.
+/// are collected and however the clock jumps. The counts and the flag are read and written in one
+/// order that all threads agree on: a count that is left behind always meets a flag that is down.
 #[derive(Debug)]
 pub struct Tally {
     link_id: i64,
@@ -77,7 +78,7 @@ impl Tally {
             } else {
                 present + 1
             };
-            match slot.compare_exchange_weak(present, next, AcqRel, Relaxed) {
+            match slot.compare_exchange_weak(present, next, SeqCst, Relaxed) {
                 Ok(_) if is_fresh => return self.portion(class, present),
                 Ok(_) => return None,
                 Err(other) => present = other,
@@ -90,15 +91,15 @@ impl Tally {
     /// A plain look is enough where the flag is up: who collects takes it down before the counts, so
     /// whoever counts into what was left behind sees it down.
     pub fn needs_collecting(&self) -> bool {
-        !self.is_awaited.load(Acquire) && !self.is_awaited.swap(true, AcqRel)
+        !self.is_awaited.load(SeqCst) && !self.is_awaited.swap(true, SeqCst)
     }
 
     /// Takes what was counted.
     pub fn collect(&self) -> impl Iterator<Item = Portion> {
-        self.is_awaited.swap(false, AcqRel);
+        self.is_awaited.swap(false, SeqCst);
         let words = Class::ALL
             .iter()
-            .map(|class| (*class, self.slots[*class as usize].swap(0, AcqRel)));
+            .map(|class| (*class, self.slots[*class as usize].swap(0, SeqCst)));
         words.filter_map(|(class, word)| self.portion(class, word))
     }
 

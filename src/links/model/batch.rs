@@ -58,15 +58,16 @@ pub async fn apply_batch(
         let done = apply_all(conn, writer, minter, operations).await?;
         return Ok(done.into_iter().map(Ok).collect());
     }
-    Ok(apply_each(conn, writer, minter, operations).await)
+    Ok(apply_each(conn, writer, minter, (operations, false)).await)
 }
 
-/// Makes the operations in their order, each in a transaction of its own.
+/// Makes the operations in their order, each in a transaction of its own or, in an atomic batch, a
+/// savepoint.
 async fn apply_each(
     conn: &mut AsyncPgConnection,
     writer: &Writer,
     minter: &Minter,
-    operations: Vec<AppResult<Operation<'_>>>,
+    (operations, is_atomic): (Vec<AppResult<Operation<'_>>>, bool),
 ) -> Vec<AppResult<Done>> {
     let mut all = Vec::with_capacity(operations.len());
     let mut is_lost = false;
@@ -81,7 +82,11 @@ async fn apply_each(
             Err(fault) => Err(fault),
         };
         let code = done.as_ref().err().map(AppError::code);
-        is_lost |= code == Some(Fault::DatabaseUnavailable);
+        is_lost |= match is_atomic {
+            // It is lost as a whole: after a deadlock, what it holds is in the way of others.
+            true => code.is_some_and(|code| code.status() >= 500),
+            false => code == Some(Fault::DatabaseUnavailable),
+        };
         // An operation knows only its own inside.
         let place = format!("/operations/{index}");
         all.push(done.map_err(|fault| fault.moved("", &place)));
@@ -99,7 +104,7 @@ async fn apply_all(
     conn.transaction(async |conn| {
         // Each operation's own transaction is a savepoint here, so that one that fails does not
         // keep the others from being tried.
-        let all = apply_each(conn, writer, minter, operations).await;
+        let all = apply_each(conn, writer, minter, (operations, true)).await;
         if all.iter().all(Result::is_ok) {
             return all.into_iter().collect();
         }

@@ -1,5 +1,6 @@
-use diesel::{OptionalExtension, prelude::*, update as update_rows};
+use diesel::{OptionalExtension, QueryResult, prelude::*, update as update_rows};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Change, Link, find};
@@ -15,7 +16,7 @@ use crate::{
     },
     changes::{self, Action, Diff, Noun, Writer},
     codes::{self, Code, LinkStatus, Minter, NewLink, Target, claim},
-    schema::short_links,
+    schema::{changes as change_rows, short_links},
 };
 
 /// Makes a link, with the code that the caller chose or a new one.
@@ -203,7 +204,8 @@ pub async fn delete(
     .await
 }
 
-/// Makes a link active that is gone. One that is not gone stays as it is.
+/// Makes a link what it was before it was gone: one that was blocked is blocked again. One that is
+/// not gone stays as it is.
 pub async fn restore(
     conn: &mut AsyncPgConnection,
     writer: &Writer,
@@ -216,14 +218,33 @@ pub async fn restore(
         if before.row.status != LinkStatus::Gone {
             return Ok(before);
         }
-        let diff = status_diff(&before, LinkStatus::Active);
-        let set = short_links::status.eq(LinkStatus::Active);
+        let former = former_status(conn, &before.name()).await?;
+        let diff = status_diff(&before, former);
+        let set = short_links::status.eq(former);
         write(conn, writer, &before, set, (Action::Restore, diff)).await?;
         find(conn, domain, code)
             .await?
             .ok_or_else(AppError::not_found)
     })
     .await
+}
+
+/// What a link was when it was last deleted.
+async fn former_status(conn: &mut AsyncPgConnection, name: &str) -> QueryResult<LinkStatus> {
+    let deletions = change_rows::table
+        .filter(change_rows::noun.eq(Noun::ShortLink.as_str()))
+        .filter(change_rows::name.eq(name))
+        .filter(change_rows::action.eq(Action::Delete.as_str()));
+    let diff: Option<Option<Value>> = deletions
+        .order(change_rows::id.desc())
+        .select(change_rows::diff)
+        .first(conn)
+        .await
+        .optional()?;
+    let diff = diff.flatten().unwrap_or_default();
+    let word = diff.pointer("/status/from").and_then(Value::as_str);
+    let former = word.and_then(LinkStatus::from_word);
+    Ok(former.unwrap_or(LinkStatus::Active))
 }
 
 fn status_diff(before: &Link, after: LinkStatus) -> Diff {

@@ -15,6 +15,9 @@ use crate::{
 /// Most codes of a request.
 pub const MAX_CODES: usize = 500;
 
+/// Longest short address, in bytes, as of any address.
+const MAX_LENGTH: usize = 2048;
+
 /// Short links to be resolved.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -40,6 +43,12 @@ impl ResolveShortLinks {
         if count > MAX_CODES {
             let detail = format!("has {count} codes; at most {MAX_CODES} are allowed");
             faults.add("/codes", detail);
+        }
+        for (index, code) in self.codes.iter().enumerate() {
+            if code.len() > MAX_LENGTH {
+                let detail = format!("has more than {MAX_LENGTH} bytes");
+                faults.add(&format!("/codes/{index}"), detail);
+            }
         }
         faults.check()?;
         let names = self.codes.iter().map(|raw| read(raw, domains)).collect();
