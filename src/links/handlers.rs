@@ -167,7 +167,8 @@ pub async fn delete_short_link(
 
 /// Restore a short link
 ///
-/// Makes a link active that is gone. A link that is not gone stays as it is.
+/// Makes a link active that is gone, or blocked if it was that. A link that is not gone stays as it
+/// is.
 #[utoipa::path(
     tag = "short_links",
     params(("domain" = String, Path, description = "The short domain", example = "exmp.news"),

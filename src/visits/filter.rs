@@ -176,7 +176,7 @@ fn moment(parameter: &str, raw: Option<String>) -> AppResult<Option<DateTime<Utc
 
 /// Fails for moments that could not be answered as RFC 3339, which ends with the year 9999.
 fn check_reach(from: DateTime<Utc>, to: DateTime<Utc>) -> AppResult<()> {
-    for (name, moment) in [("from", from), ("to", to)] {
+    for (name, moment) in [("to", to), ("from", from)] {
         if !(1970..=9000).contains(&moment.year()) {
             let fault = "must lie between the years 1970 and 9000";
             return Err(AppError::parameter(name, fault));
@@ -292,11 +292,12 @@ mod tests {
                 "0001-01-01T00:00:00Z",
                 "9999-12-31T00:00:00Z",
                 day,
-                Some("from"),
+                Some("to"),
             ),
+            ("0001-01-01T00:00:00Z", "", day, Some("from")),
             ("2026-11-24", "", day, Some("from")),
             ("", "tomorrow", day, Some("to")),
-            ("", "0001-01-01T00:00:00Z", day, None),
+            ("", "0001-01-01T00:00:00Z", day, Some("to")),
         ] {
             let told = at_fault(filter(from, to, unit));
             assert_eq!(told.as_deref(), fault, "{from} {to}");

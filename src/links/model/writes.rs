@@ -204,8 +204,8 @@ pub async fn delete(
     .await
 }
 
-/// Makes a link what it was before it was gone: one that was blocked is blocked again. One that is
-/// not gone stays as it is.
+/// Makes a link active that is gone, or blocked if it was that: a way back is no way around the law.
+/// One that is not gone stays as it is.
 pub async fn restore(
     conn: &mut AsyncPgConnection,
     writer: &Writer,
@@ -229,7 +229,7 @@ pub async fn restore(
     .await
 }
 
-/// What a link was when it was last deleted.
+/// What a link that is gone is to be again.
 async fn former_status(conn: &mut AsyncPgConnection, name: &str) -> QueryResult<LinkStatus> {
     let deletions = change_rows::table
         .filter(change_rows::noun.eq(Noun::ShortLink.as_str()))
@@ -242,9 +242,11 @@ async fn former_status(conn: &mut AsyncPgConnection, name: &str) -> QueryResult<
         .await
         .optional()?;
     let diff = diff.flatten().unwrap_or_default();
-    let word = diff.pointer("/status/from").and_then(Value::as_str);
-    let former = word.and_then(LinkStatus::from_word);
-    Ok(former.unwrap_or(LinkStatus::Active))
+    let was_blocked = diff.pointer("/status/from") == Some(&LinkStatus::Blocked.as_str().into());
+    Ok(match was_blocked {
+        true => LinkStatus::Blocked,
+        false => LinkStatus::Active,
+    })
 }
 
 fn status_diff(before: &Link, after: LinkStatus) -> Diff {

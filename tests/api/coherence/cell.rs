@@ -166,8 +166,14 @@ impl<'a> Cell<'a> {
             _ => self.links.len() - 1,
         };
         let path = format!("/v1/short-links/exmp.news/{}", self.links[index].code);
-        if self.links[index].status == "gone" {
-            self.links[index].status = "active";
+        // What was blocked comes back as blocked.
+        let former = match self.links[index].status {
+            "gone" => Some("active"),
+            "gone while blocked" => Some("blocked"),
+            _ => None,
+        };
+        if let Some(former) = former {
+            self.links[index].status = former;
             let restore = (Method::POST, format!("{path}/restore"), json!({}));
             return self.apply(restore, Some(index)).await;
         }
@@ -182,7 +188,10 @@ impl<'a> Cell<'a> {
         let link = &mut self.links[index];
         let change = match choice {
             0 => {
-                link.status = "gone";
+                link.status = match link.status {
+                    "blocked" => "gone while blocked",
+                    _ => "gone",
+                };
                 return self
                     .apply((Method::DELETE, path, json!({})), Some(index))
                     .await;

@@ -52,7 +52,7 @@ fn connect(client: TcpStream, socket: &PathBuf, has_lost: &Arc<AtomicBool>) {
         let (mut buffer, mut is_flush) = ([0; 65_536], false);
         while let Ok(1..) = from.read(&mut buffer).map(|read| {
             let sent = &buffer[..read];
-            is_flush |= holds(sent, b"visit_flushes");
+            is_flush |= holds(sent, b"insert into visit_flushes");
             if is_flush && holds(sent, b"COMMIT") && !lost.swap(true, SeqCst) {
                 lose.store(true, SeqCst);
             }
