@@ -47,7 +47,7 @@ impl ResolveShortLinks {
         for (index, code) in self.codes.iter().enumerate() {
             if code.len() > MAX_LENGTH {
                 let detail = format!("has more than {MAX_LENGTH} bytes");
-                faults.add(&format!("/codes/{index}"), detail);
+                faults.add(format!("/codes/{index}"), detail);
             }
         }
         faults.check()?;
