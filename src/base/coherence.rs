@@ -1,6 +1,6 @@
 //! Keeping what is cached in the process coherent with the database, across instances.
 //!
-//! A connection of its own listens to [`notices`](super::notices) and hands each to those who cache.
+//! A connection of its own listens to [`notices`] and hands each to those who cache.
 //! While it listens and its heartbeat is answered, nothing cached is staler than [`STALENESS_BOUND`].
 //! While it does not, [`Coherence::is_listening`] says so, and who caches asks the database instead,
 //! until everything cached was emptied behind a new connection.
