@@ -70,7 +70,7 @@ async fn two_instances_flush_visits_of_the_same_links_exactly_and_never_deadlock
 #[tokio::test(flavor = "multi_thread")]
 async fn a_commit_whose_answer_is_lost_counts_once_beside_another_instance() {
     let ground = Ground::with_links(40).await;
-    let proxy = Proxy::losing(ground.postgres.url(), 5).await;
+    let proxy = Proxy::losing(ground.postgres.url(), 2).await;
     let services = [ground.serve(OFTEN), Service::start(proxy.url(), OFTEN)];
 
     let counted = visits_of(&ground, &services).await;
@@ -80,6 +80,7 @@ async fn a_commit_whose_answer_is_lost_counts_once_beside_another_instance() {
     let lost = proxy.lost();
     println!("unclear commits: seen={visits:?} lost_answers={lost} flush_failures={failures}");
     expect_exact(&ground, &counted).await;
-    assert!(lost >= 5, "{lost}");
-    assert!(failures >= 5, "{failures}");
+    // After each write an instance rests twenty times as long, so there are only a few.
+    assert!(lost >= 1, "{lost}");
+    assert!(failures >= 1, "{failures}");
 }
