@@ -16,6 +16,7 @@ use super::{
     entry::{Entry, Ready},
     forwarding::forward,
     lookup::{Links, Wanted},
+    page,
     preview::Preview,
     qr::{QrOptions, Symbol},
     typed::{Kind, Typed, TypedLink},
@@ -29,9 +30,6 @@ use crate::{
     links::Standing,
     visits::{Recorder, Visitor},
 };
-
-/// Most links that are named to a reader who mistyped a code.
-const MAX_SUGGESTIONS: usize = 3;
 
 /// Answers readers of short links: one for each worker, because each reads through a connection of
 /// its own.
@@ -197,7 +195,7 @@ impl Redirector {
             self.links.is_live(&name, now)
         });
         let suggestions: Vec<String> = live
-            .take(MAX_SUGGESTIONS)
+            .take(page::MAX_SUGGESTIONS)
             .map(|near| asked.domains.short_url(domain, near.as_str()))
             .collect();
         match &asked.domain.unknown_url {
