@@ -32,16 +32,14 @@ pub enum Mode {
 pub struct Proxy {
     url: String,
     mode: watch::Sender<Mode>,
-    lost: Arc<AtomicU64>,
 }
 
-/// How the commits of visits fare.
+/// How commits fare on connections that visits are written on.
 #[derive(Clone)]
 struct Commits {
     /// Of so many commits the last one's answer is lost with its connection; 0 loses none.
     every: u64,
     seen: Arc<AtomicU64>,
-    lost: Arc<AtomicU64>,
 }
 
 impl Proxy {
@@ -50,8 +48,8 @@ impl Proxy {
         Self::losing(url, 0).await
     }
 
-    /// A way that breaks off at every so many commits of visits, after they have reached Postgres and
-    /// before its answer is heard.
+    /// A way that breaks off at every so many commits, after they have reached Postgres and before its
+    /// answer is heard, on connections that visits are written on.
     pub async fn losing(url: &str, every: u64) -> Self {
         let server: tokio_postgres::Config = url.parse().expect("an address");
         let Some(Host::Unix(folder)) = server.get_hosts().first().cloned() else {
@@ -61,11 +59,9 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let here = listener.local_addr().expect("an address");
         let (mode, modes) = watch::channel(Mode::Open);
-        let lost = Arc::new(AtomicU64::new(0));
         let commits = Commits {
             every,
             seen: Arc::default(),
-            lost: Arc::clone(&lost),
         };
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -80,7 +76,6 @@ impl Proxy {
         Self {
             url: format!("postgres://dateline@{here}/dateline"),
             mode,
-            lost,
         }
     }
 
@@ -92,11 +87,6 @@ impl Proxy {
     /// From now on this becomes of what is sent.
     pub fn set(&self, mode: Mode) {
         self.mode.send_replace(mode);
-    }
-
-    /// How many answers to commits were lost.
-    pub fn lost(&self) -> u64 {
-        self.lost.load(SeqCst)
     }
 }
 
@@ -117,7 +107,6 @@ async fn carry(
         if is_flush && holds(sent, b"COMMIT") {
             let seen = commits.seen.fetch_add(1, SeqCst) + 1;
             if seen.is_multiple_of(commits.every) {
-                commits.lost.fetch_add(1, SeqCst);
                 losing.send_replace(true);
             }
         }
