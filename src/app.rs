@@ -78,10 +78,7 @@ fn api_routes(config: &mut ServiceConfig) {
 /// where short links are followed.
 pub fn document(public_base: &str) -> openapi::OpenApi {
     let mut document = api_document();
-    let (_, mut public) = App::new()
-        .into_utoipa_app()
-        .configure(redirect::routes)
-        .split_for_parts();
+    let mut public = redirect::Documented::openapi();
     let server = DocumentedServer::builder()
         .url(public_base)
         .description(Some("The public listener"))
@@ -274,20 +271,15 @@ fn serve_public(
     let (context, metrics) = (shared.context.clone(), shared.metrics.clone());
     let (links, recorder) = (links.clone(), recorder.clone());
     let server = HttpServer::new(move || {
-        let redirector =
-            redirect::Redirector::new(context.for_worker(), links.clone(), recorder.clone());
-        let (app, _) = App::new()
+        let redirector = redirect::Redirector::new(
+            context.for_worker(),
+            links.clone(),
+            recorder.clone(),
+            RouteMetrics::new(metrics.clone(), logging::READERS),
+        );
+        App::new()
             .app_data(Data::new(redirector))
-            .app_data(Data::new(RouteMetrics::new(
-                metrics.clone(),
-                logging::READERS,
-            )))
-            .app_data(recorder.clone())
-            .into_utoipa_app()
-            .configure(redirect::routes)
-            .split_for_parts();
-        app.default_service(web::to(redirect::answer_others))
-            .wrap(from_fn(logging::trace_reader))
+            .default_service(web::to(redirect::answer))
     });
     let config = &shared.context.config;
     let server = server

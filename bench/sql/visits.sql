@@ -63,10 +63,12 @@ set people = visit_totals.people + excluded.people, bots = visit_totals.bots + e
     prefetches = visit_totals.prefetches + excluded.prefetches;
 
 insert into visit_breakdown_days (link_id, dimension, day, value, people, bots, prefetches)
-select link_id, dimension, (at at time zone 'UTC')::date, coalesce(value, ''),
+select link_id, dimension, (at at time zone 'UTC')::date, value,
        count(*) filter (where class = 'person'), count(*) filter (where class = 'bot'),
        count(*) filter (where class = 'prefetch')
-from visits cross join lateral (values ('channel', channel), ('country', country)) divided (dimension, value)
+from visits
+cross join lateral (values ('all', ''), ('channel', channel), ('country', country)) divided (dimension, value)
+where value is not null
 group by 1, 2, 3, 4 order by 1, 2, 3, 4;
 
 vacuum analyze visits, visit_quarters, visit_days, visit_totals, visit_breakdown_days;

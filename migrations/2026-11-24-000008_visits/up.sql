@@ -36,7 +36,7 @@ create index on visit_days (day);
 
 create table visit_breakdown_quarters (
     link_id    bigint      not null,
-    dimension  text        not null check (dimension in ('channel', 'referrer', 'country')),
+    dimension  text        not null check (dimension in ('all', 'channel', 'referrer', 'country')),
     at         timestamptz not null,
     value      text        not null check (char_length(value) <= 255),
     people     bigint      not null check (people >= 0),
@@ -47,7 +47,7 @@ create table visit_breakdown_quarters (
 
 create table visit_breakdown_days (
     link_id    bigint not null,
-    dimension  text   not null check (dimension in ('channel', 'referrer', 'country')),
+    dimension  text   not null check (dimension in ('all', 'channel', 'referrer', 'country')),
     day        date   not null,
     value      text   not null check (char_length(value) <= 255),
     people     bigint not null check (people >= 0),
@@ -72,6 +72,6 @@ comment on table  visit_quarters             is 'Visits per quarter of an hour i
 comment on column visit_quarters.at          is 'Beginning of the quarter of an hour.';
 comment on table  visit_days                 is 'Visits per day in UTC.';
 comment on table  visit_breakdown_quarters   is 'Visits per quarter of an hour and channel, referring host or country; from detail, which a flood may drop.';
-comment on column visit_breakdown_quarters.value is 'The channel, host or country; empty where a visit had none.';
+comment on column visit_breakdown_quarters.value is 'The channel, host or country; empty for all visits together, so that those without a channel, host or country need no row.';
 comment on table  visit_breakdown_days       is 'The same per day in UTC.';
 comment on table  visits                     is 'Single visits, in monthly partitions that are made ahead and dropped by age. Neither addresses nor user agents of readers.';

@@ -184,7 +184,7 @@ impl Config {
             migrate_on_start: source.required("MIGRATE_ON_START"),
             settle_interval: Duration::from_millis(source.at_least("SETTLE_INTERVAL_MS", 10)),
             redirect_status: source.redirect_status("REDIRECT_STATUS"),
-            link_cache_bytes: source.at_least("LINK_CACHE_BYTES", 65536),
+            link_cache_bytes: source.at_least("LINK_CACHE_BYTES", 0),
             link_absent: Duration::from_secs(source.required("LINK_ABSENT_S")),
             cache_grace: Duration::from_secs(source.required("CACHE_GRACE_S")),
             lookup_timeout: Duration::from_millis(source.at_least("LOOKUP_TIMEOUT_MS", 1)),

@@ -2,10 +2,7 @@
 
 use std::future::Future;
 
-use actix_web::{
-    dev::ServiceRequest,
-    http::header::{HeaderName, HeaderValue},
-};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use uuid::Uuid;
 
 /// The header that carries the id of a request.
@@ -19,8 +16,8 @@ tokio::task_local! {
 }
 
 /// The id of a request: the caller's own, if it is sane, else a new one.
-pub fn of(request: &ServiceRequest) -> HeaderValue {
-    sane(request).cloned().unwrap_or_else(|| {
+pub fn of(headers: &HeaderMap) -> HeaderValue {
+    sane(headers).cloned().unwrap_or_else(|| {
         let mut text = Uuid::encode_buffer();
         let text = Uuid::now_v7().hyphenated().encode_lower(&mut text);
         HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("-"))
@@ -39,8 +36,8 @@ pub fn current() -> String {
 }
 
 /// The caller's own id, if it can stand in a header and a log line as it is.
-fn sane(request: &ServiceRequest) -> Option<&HeaderValue> {
-    let value = request.headers().get(HEADER)?;
+fn sane(headers: &HeaderMap) -> Option<&HeaderValue> {
+    let value = headers.get(HEADER)?;
     let id = value.to_str().ok()?;
     let is_sane = !id.is_empty()
         && id.len() <= MAX_LENGTH

@@ -32,17 +32,18 @@ pub struct Entry {
     pub tally: Option<Arc<Tally>>,
 }
 
-/// A target's answer, ready to be sent.
+/// A target's answer, ready to be sent. All that is sent lies in one piece of memory, so that an
+/// answer touches as little of it as can be.
 #[derive(Debug)]
 pub struct Ready {
-    /// The target as it was stored.
-    pub address: String,
     /// `Location`.
     pub location: HeaderValue,
     /// `Link: <…>; rel="canonical"`.
     pub link: HeaderValue,
     /// The page for whom the browser does not take along.
     pub page: Bytes,
+    /// The target as it was stored.
+    pub address: String,
 }
 
 impl Ready {
@@ -50,10 +51,15 @@ impl Ready {
     /// makes them fit for a header. `None` for one that is fit for none.
     pub fn new(address: String) -> Option<Self> {
         let encoded = HttpUrl::parse(&address).ok()?.encoded().to_owned();
+        let mut page = Bytes::from(format!(
+            "<{encoded}>; rel=\"canonical\"{}",
+            page::moved(&encoded)
+        ));
+        let link = page.split_to(encoded.len() + "<>; rel=\"canonical\"".len());
         Some(Self {
-            link: HeaderValue::try_from(format!("<{encoded}>; rel=\"canonical\"")).ok()?,
-            page: Bytes::from(page::moved(&encoded)),
-            location: HeaderValue::try_from(encoded).ok()?,
+            location: HeaderValue::from_maybe_shared(link.slice(1..=encoded.len())).ok()?,
+            link: HeaderValue::from_maybe_shared(link).ok()?,
+            page,
             address,
         })
     }

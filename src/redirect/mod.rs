@@ -11,9 +11,9 @@
 
 mod answer;
 mod cache;
+mod documented;
 mod entry;
 mod forwarding;
-mod handlers;
 mod lookup;
 mod model;
 mod page;
@@ -22,19 +22,13 @@ mod qr;
 mod redirector;
 mod typed;
 
-pub use handlers::answer_others;
+pub use documented::Documented;
 pub use lookup::Links;
 pub use redirector::Redirector;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 
-/// The routes of this slice, for the public listener.
-pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(handlers::follow_short_link)
-        .service(handlers::probe_short_link)
-        .service(handlers::follow_through_channel)
-        .service(handlers::preview_short_link)
-        .service(handlers::draw_svg)
-        .service(handlers::draw_png);
+/// Answers every request of the public listener: what people type is more than routes can say.
+pub async fn answer(request: HttpRequest, redirector: Data<Redirector>) -> HttpResponse {
+    redirector.answer(&request).await
 }

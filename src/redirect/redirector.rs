@@ -24,6 +24,8 @@ use super::{
 use crate::{
     base::{
         context::Context,
+        logging,
+        metrics::RouteMetrics,
         short_domains::{DomainSet, ShortDomain},
     },
     codes,
@@ -37,6 +39,7 @@ pub struct Redirector {
     context: Context,
     links: Links,
     recorder: Recorder,
+    metrics: RouteMetrics,
     status: StatusCode,
     country_header: Option<HeaderName>,
 }
@@ -53,7 +56,7 @@ struct Asked<'a> {
 
 impl Redirector {
     /// A worker's own.
-    pub fn new(context: Context, links: Links, recorder: Recorder) -> Self {
+    pub fn new(context: Context, links: Links, recorder: Recorder, metrics: RouteMetrics) -> Self {
         let status = StatusCode::from_u16(context.config.redirect_status);
         Self {
             status: status.unwrap_or(StatusCode::FOUND),
@@ -61,11 +64,16 @@ impl Redirector {
             context,
             links,
             recorder,
+            metrics,
         }
     }
 
-    /// Answers a request of any method to any path.
+    /// Answers a request of any method to any path, counts it and writes its line.
     pub async fn answer(&self, request: &HttpRequest) -> HttpResponse {
+        logging::trace_reader(request, &self.metrics, self.judge(request)).await
+    }
+
+    async fn judge(&self, request: &HttpRequest) -> HttpResponse {
         match *request.method() {
             Method::GET | Method::HEAD => {}
             Method::OPTIONS => return answer::options(),
@@ -102,12 +110,12 @@ impl Redirector {
 
     async fn answer_link(&self, asked: &Asked<'_>) -> HttpResponse {
         let (domain, code) = (&asked.domain.name, &*asked.link.code);
-        if !codes::can_exist(code, &asked.domain.legacy_lengths) {
-            return self.answer_mistyped(asked);
-        }
         let name = [domain, "/", code].concat();
         if let Some(entry) = self.links.hit(&name) {
             return self.answer_entry(asked, &entry);
+        }
+        if !codes::can_exist(code, &asked.domain.legacy_lengths) {
+            return self.answer_mistyped(asked);
         }
         let wanted = Wanted {
             db: &self.context.db,

@@ -19,6 +19,9 @@ pub const OTHER: &str = "(other)";
 crate::text_enum! {
     /// What visits are broken down by.
     pub enum Dimension {
+        /// Not at all: every visit that was noted singly, so that those without a value of another
+        /// dimension, most of them, need no row there.
+        Whole = "all",
         /// The channel of the short link that was followed.
         Channel = "channel",
         /// The host of the page that the reader came from.
@@ -83,13 +86,13 @@ impl Detail {
         letters(&self.country)
     }
 
-    fn value(&self, dimension: Dimension) -> &str {
-        let value = match dimension {
+    fn value(&self, dimension: Dimension) -> Option<&str> {
+        match dimension {
+            Dimension::Whole => Some(""),
             Dimension::Channel => self.channel(),
             Dimension::Referrer => self.referrer.as_deref(),
             Dimension::Country => self.country(),
-        };
-        value.unwrap_or_default()
+        }
     }
 }
 
@@ -110,10 +113,11 @@ pub fn break_down(details: &[Detail]) -> Breakdown<'_> {
     for detail in details {
         let quarter = Quarter::of(detail.at);
         for dimension in Dimension::ALL {
-            let mut value = detail.value(*dimension);
+            let Some(mut value) = detail.value(*dimension) else {
+                continue;
+            };
             let values = known.entry((detail.link_id, *dimension)).or_default();
-            // That there is none is no value of a caller's invention.
-            if !value.is_empty() && !values.contains(value) {
+            if !values.contains(value) {
                 match values.len() < MAX_VALUES {
                     true => drop(values.insert(value)),
                     false => value = OTHER,
@@ -152,7 +156,7 @@ mod tests {
         assert_eq!(of(Dimension::Referrer, OTHER), Some(950));
         assert_eq!(of(Dimension::Referrer, "host49.example"), Some(1));
         assert_eq!(of(Dimension::Channel, "wa"), Some(1000));
-        assert_eq!(of(Dimension::Country, ""), Some(1000));
+        assert_eq!(of(Dimension::Whole, ""), Some(1000));
     }
 
     #[test]

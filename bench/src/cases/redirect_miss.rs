@@ -13,7 +13,7 @@ use crate::{
 pub const ABOUT: &str = "a redirect that asks the database, beside pgbench with the very same statement";
 
 /// Settings under which nothing is found in a cache.
-const NO_CACHE: [(&str, &str); 2] = [("LINK_CACHE_BYTES", "0"), ("NEGATIVE_CACHE_S", "0")];
+const NO_CACHE: [(&str, &str); 1] = [("LINK_CACHE_BYTES", "0")];
 
 /// Measures. The links are the numbers, because pgbench can draw those.
 pub fn run(bench: &Bench) -> Result<Vec<Finding>> {

@@ -1,3 +1,5 @@
+use std::cmp::Reverse;
+
 use chrono::{DateTime, Utc};
 use diesel::{
     OptionalExtension, QueryResult,
@@ -231,35 +233,56 @@ async fn series(conn: &mut AsyncPgConnection, times: &Times<'_>) -> QueryResult<
     Ok(series)
 }
 
-/// The visits of each value of a dimension.
+/// The visits of each value of a dimension. What is noted of all visits and of no value had none.
 async fn groups(
     conn: &mut AsyncPgConnection,
     times: &Times<'_>,
     dimension: Dimension,
 ) -> QueryResult<Groups> {
-    let mut sums: Statement<(Text, Sums, Sums)> = Statement::new(
-        "select value, sum(people)::bigint, sum(bots)::bigint, sum(prefetches)::bigint, \
-         (sum(sum(people)) over ())::bigint, (sum(sum(bots)) over ())::bigint, \
-         (sum(sum(prefetches)) over ())::bigint from ",
+    let mut sums: Statement<(Text, Text, Sums, Sums)> = Statement::new(
+        "select dimension, value, sum(people)::bigint, sum(bots)::bigint, sum(prefetches)::bigint, \
+         (sum(sum(people)) over its)::bigint, (sum(sum(bots)) over its)::bigint, \
+         (sum(sum(prefetches)) over its)::bigint from ",
     );
     sums.text(match times.is_daily {
         true => "visit_breakdown_days",
         false => "visit_breakdown_quarters",
     });
     times.narrow(&mut sums);
-    sums.text(" and dimension = ")
-        .value::<Text, _>(dimension.as_str());
+    sums.text(" and dimension in (")
+        .value::<Text, _>(dimension.as_str())
+        .text(", ")
+        .value::<Text, _>(Dimension::Whole.as_str());
     sums.text(
-        " group by value order by sum(people) desc, sum(bots + prefetches) desc, value limit ",
+        ") group by dimension, value window its as (partition by dimension) \
+         order by sum(people) desc, sum(bots + prefetches) desc, value limit ",
     );
-    sums.value::<BigInt, _>(MAX_GROUPS);
-    let rows: Vec<(String, Numbers, Numbers)> = sums.load(conn).await?;
-    let total = rows.as_slice().first().map(|row| counts(row.2));
-    let items = rows.into_iter().map(|row| (row.0, counts(row.1)));
-    Ok(Groups {
-        items: items.collect(),
-        total: total.unwrap_or_default(),
-    })
+    // All visits are one row, and none is before it.
+    sums.value::<BigInt, _>(MAX_GROUPS + 1);
+    let rows: Vec<(String, String, Numbers, Numbers)> = sums.load(conn).await?;
+    Ok(Groups::of(rows, dimension))
+}
+
+impl Groups {
+    fn of(rows: Vec<(String, String, Numbers, Numbers)>, dimension: Dimension) -> Self {
+        let (mut items, mut named) = (Vec::new(), Counts::default());
+        let mut total = Counts::default();
+        for (of, value, sums, its) in rows {
+            if of == dimension.as_str() {
+                named = counts(its);
+                items.push((value, counts(sums)));
+            } else {
+                total = counts(sums);
+            }
+        }
+        let unnamed = total.without(&named);
+        if unnamed.sum() > 0 {
+            items.push((String::new(), unnamed));
+        }
+        items.sort_by_key(|(_, counts)| Reverse((counts.people, counts.sum())));
+        items.truncate(usize::try_from(MAX_GROUPS).unwrap_or(usize::MAX));
+        Self { items, total }
+    }
 }
 
 /// The links that most people visited.

@@ -92,7 +92,7 @@ impl Stored {
         };
         let tables = ["visit_totals", "visit_quarters", "visit_days"].map(sum);
         let breakdowns = ["visit_breakdown_quarters", "visit_breakdown_days"]
-            .map(|table| sum(&format!("{table} where dimension = 'channel'")));
+            .map(|table| sum(&format!("{table} where dimension = 'all'")));
         let sql = format!(
             "select {}, {}, {}, {}, {}, (select count(*) from visits), \
              (select coalesce(extract(epoch from clock_timestamp() - max(flushed_at)) * 1000, 0)::bigint \
