@@ -218,6 +218,7 @@ fn start_workers(
     workers.spawn(codes::watch_fill(db, minter));
     let flusher = Arc::clone(flusher);
     workers.spawn(async move { flusher.lock().await.flush_forever().await });
+    workers.spawn(visits::roll_up_forever(context.clone()));
     workers.spawn(articles::settle_forever(context));
     workers
 }

@@ -172,6 +172,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Batches of visits that are not added to the counts yet.
+    visit_journal (id) {
+        id -> BigInt,
+        link_ids -> Array<BigInt>,
+        at -> Array<Timestamptz>,
+        people -> Array<BigInt>,
+        bots -> Array<BigInt>,
+        prefetches -> Array<BigInt>,
+        last_at -> Array<Timestamptz>,
+        part_link_ids -> Array<BigInt>,
+        part_dimensions -> Array<Text>,
+        part_at -> Array<Timestamptz>,
+        part_values -> Array<Text>,
+        part_people -> Array<BigInt>,
+        part_bots -> Array<BigInt>,
+        part_prefetches -> Array<BigInt>,
+    }
+}
+
+diesel::table! {
     /// All visits of a link.
     visit_totals (link_id) {
         link_id -> BigInt,

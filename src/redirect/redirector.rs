@@ -125,7 +125,8 @@ impl Redirector {
             name: &name,
             now: asked.now,
         };
-        match self.links.find(&wanted).await {
+        // In a box, so that the answers out of memory need no room for it.
+        match Box::pin(self.links.find(&wanted)).await {
             Ok(entry) => self.answer_entry(asked, &entry),
             Err(_) => answer::unavailable(),
         }

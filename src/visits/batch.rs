@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 use super::{counts::Counts, detail::Detail, quarter::Quarter, tally::Portion};
 
@@ -34,7 +34,7 @@ pub struct Batch {
     pub sequence: i64,
     /// Since when its visits wait.
     pub since: DateTime<Utc>,
-    /// Visits by link and quarter, in the order in which rows are locked.
+    /// Visits by link and quarter.
     pub entries: BTreeMap<(i64, Quarter), Entry>,
     /// Single visits.
     pub details: Vec<Detail>,
@@ -82,26 +82,6 @@ impl Batch {
     pub fn visits(&self) -> i64 {
         sum(&self.entries)
     }
-
-    /// The visits of each link.
-    pub fn totals(&self) -> BTreeMap<i64, Entry> {
-        let mut totals: BTreeMap<i64, Entry> = BTreeMap::new();
-        for ((link_id, _), entry) in &self.entries {
-            let total = totals.entry(*link_id).or_default();
-            total.counts += entry.counts;
-            total.last_us = total.last_us.max(entry.last_us);
-        }
-        totals
-    }
-
-    /// The visits of each link and day in UTC.
-    pub fn days(&self) -> BTreeMap<(i64, NaiveDate), Counts> {
-        let mut days: BTreeMap<_, Counts> = BTreeMap::new();
-        for ((link_id, quarter), entry) in &self.entries {
-            *days.entry((*link_id, quarter.day())).or_default() += entry.counts;
-        }
-        days
-    }
 }
 
 #[cfg(test)]
@@ -136,31 +116,5 @@ mod tests {
         assert_eq!((collected.visits(), collected.since), (10, Some(now)));
         assert_eq!(collected.take().len(), 5);
         assert!(collected.is_empty() && collected.since.is_none());
-    }
-
-    #[test]
-    fn totals_and_days_add_up_to_the_quarters() {
-        let mut collected = Collected::default();
-        for (link, quarter, people) in [(1, 0, 1), (1, 95, 2), (1, 96, 4), (2, 96, 8), (1, 0, 16)] {
-            collected.add(portion(link, quarter, people), DateTime::UNIX_EPOCH);
-        }
-        let batch = Batch {
-            sequence: 1,
-            since: DateTime::UNIX_EPOCH,
-            entries: collected.take(),
-            details: Vec::new(),
-        };
-
-        let people = |counts: &Counts| counts.people;
-        let totals: Vec<_> = batch
-            .totals()
-            .values()
-            .map(|it| (it.counts.people, it.last_us))
-            .collect();
-        let days: Vec<i64> = batch.days().values().map(people).collect();
-
-        assert_eq!(batch.visits(), 31);
-        assert_eq!(totals, [(23, 96), (8, 96)]);
-        assert_eq!(days, [19, 4, 8]);
     }
 }

@@ -103,7 +103,7 @@ fn letters(bytes: &[u8]) -> Option<&str> {
     (!name.is_empty()).then_some(name)
 }
 
-/// Visits by link, dimension, quarter and value, in the order in which rows are locked.
+/// Visits by link, dimension, quarter and value.
 pub type Breakdown<'a> = BTreeMap<(i64, Dimension, Quarter, &'a str), Counts>;
 
 /// Breaks single visits down.

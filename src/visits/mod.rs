@@ -2,9 +2,10 @@
 //!
 //! The redirect counts each visit twice: in the exact counter of its link, and as a single visit in a
 //! bounded queue, which under a flood may have no place. One flusher for each instance brings both
-//! into the database.
+//! into the database: single visits into their table, counts into a journal, which whichever instance
+//! comes first adds to the counts of links, many batches at once.
 //!
-//! Tables: `visit_flushes`, `visit_totals`, `visit_quarters`, `visit_days`,
+//! Tables: `visit_flushes`, `visit_journal`, `visit_totals`, `visit_quarters`, `visit_days`,
 //! `visit_breakdown_quarters`, `visit_breakdown_days`, and `visits` with its monthly partitions.
 //! Invariants: what was counted is in the database or waits for it, and is written once, however
 //! often a flush is tried; whoever counts waits for nobody; reading never counts rows of single
@@ -31,7 +32,7 @@ pub use gauges::register;
 pub use recorder::{Account, Recorder, Visit};
 pub use tally::Tally;
 pub use visitor::Visitor;
-pub use worker::Flusher;
+pub use worker::{Flusher, roll_up_forever};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

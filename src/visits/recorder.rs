@@ -22,7 +22,7 @@ use super::{
 use crate::base::config::Config;
 
 /// So many single visits wake the flusher before its time, and are written at once.
-const MANY_DETAILS: usize = 5_000;
+const MANY_DETAILS: usize = 2_500;
 
 /// A visit, as the redirect sees it.
 #[derive(Clone, Copy, Debug)]

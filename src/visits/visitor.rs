@@ -1,6 +1,6 @@
 //! What a request says of who sends it. Neither its address nor its user agent leaves this file.
 
-use std::{borrow::Cow, net::IpAddr};
+use std::{borrow::Cow, cell::RefCell, collections::HashMap, net::IpAddr};
 
 use actix_web::http::header::{self, HeaderMap, HeaderName};
 use chrono::{DateTime, Utc};
@@ -26,6 +26,8 @@ const PURPOSES: [HeaderName; 4] = [
 const MAX_AGENT: usize = 512 - MARK;
 /// Length of the mark.
 const MARK: usize = 9;
+/// Most user agents of which a thread remembers what was found.
+const MAX_KNOWN_AGENTS: usize = 4096;
 
 /// Who or what sends a request, and from where.
 #[derive(Debug, PartialEq, Eq)]
@@ -86,28 +88,44 @@ fn is_ahead(headers: &HeaderMap, name: &HeaderName) -> bool {
     })
 }
 
+thread_local! {
+    /// What was found of user agents, by their hash: most readers have one of few.
+    static KNOWN_AGENTS: RefCell<HashMap<u64, bool>> = RefCell::default();
+}
+
 /// Whether a user agent is that of a machine.
+fn is_machine(agent: &[u8]) -> bool {
+    let agent = &agent[..agent.len().min(MAX_AGENT)];
+    let hash = xxh3_64(agent);
+    KNOWN_AGENTS.with_borrow_mut(|known| {
+        if let Some(is_machine) = known.get(&hash) {
+            return *is_machine;
+        }
+        if known.len() >= MAX_KNOWN_AGENTS {
+            known.clear();
+        }
+        let is_machine = judge_agent(agent, hash);
+        known.insert(hash, is_machine);
+        is_machine
+    })
+}
+
+/// The same, from the text alone.
 ///
 /// The crate remembers its answers by the place of the text in memory, its length, its first eight
 /// bytes and its last: a machine whose text happens to lie where a browser's lay would be taken for
-/// that browser. So the text is copied and ends in a mark that depends on all of it, which also lets
-/// the memory work as intended.
-fn is_machine(agent: &[u8]) -> bool {
-    let agent = &agent[..agent.len().min(MAX_AGENT)];
+/// that browser. So the text is copied and ends in a mark that depends on all of it.
+fn judge_agent(agent: &[u8], hash: u64) -> bool {
     if agent.iter().all(u8::is_ascii_whitespace) {
         return true;
     }
-    let mut copy = [b' '; MAX_AGENT + MARK];
-    for (to, from) in copy.iter_mut().zip(agent) {
-        *to = if from.is_ascii() { *from } else { b' ' };
-    }
-    let hash = xxh3_64(agent).to_le_bytes();
-    let end = agent.len() + MARK;
+    let as_ascii = |byte: &u8| char::from(if byte.is_ascii() { *byte } else { b' ' });
+    let mut copy: String = agent.iter().map(as_ascii).collect();
+    copy.push(' ');
     // Five bits of each byte, from the space to `?`: no letter and no `@`, so nothing spells a word.
-    for (to, from) in copy[agent.len() + 1..end].iter_mut().zip(hash) {
-        *to = b' ' + (from & 0x1f);
-    }
-    std::str::from_utf8(&copy[..end]).is_ok_and(iscrawl::is_crawler)
+    let mark = hash.to_le_bytes();
+    copy.extend(mark.iter().map(|byte| char::from(b' ' + (byte & 0x1f))));
+    iscrawl::is_crawler(&copy)
 }
 
 /// The host of a page's address, in lower case; nothing where it is no page of the web, one of our

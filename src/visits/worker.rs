@@ -19,14 +19,17 @@ use crate::base::{
 /// For how long it is remembered how far an instance had come.
 const MEMORY: TimeDelta = TimeDelta::days(7);
 
-/// After a write the flusher rests this many times as long as that took, so that under a flood the
-/// database has a twentieth of its time for visits and the rest for everybody else. What finds no
-/// place in the queue meanwhile is counted, but not kept singly.
-const REST: u32 = 20;
+/// After its work the flusher rests this many times as long as that took, and so does who adds up the
+/// journal: under a flood visits take two hundredths of the database, and the rest is for everybody
+/// else. What finds no place in the queue meanwhile is counted, but not kept singly.
+const REST: u32 = 100;
 
-/// Longest rest: so much later than otherwise are visits written under a flood, and so many more of
-/// them does a process lose that is killed.
-const LONGEST_REST: Duration = Duration::from_secs(4);
+/// Longest rest between two flushes, in intervals: so much later than otherwise are visits written under
+/// a flood, and so many more of them does a process lose that is killed.
+const FLUSH_RESTS: u32 = 2;
+
+/// Longest rest between two looks into the journal, in intervals: so much do statistics lag at most.
+const ROLL_UP_RESTS: u32 = 60;
 
 /// How long the last drain waits between two attempts.
 const RETRY: Duration = Duration::from_millis(200);
@@ -64,7 +67,7 @@ impl Flusher {
             }
             let begun = Instant::now();
             let pause = match self.flush().await {
-                Ok(()) => (begun.elapsed() * REST).min(LONGEST_REST),
+                Ok(()) => (begun.elapsed() * REST).min(interval * FLUSH_RESTS),
                 Err(_) => interval,
             };
             // Not at once again, however many visits wait.
@@ -166,4 +169,28 @@ impl Flusher {
         self.tended = Some(now.date_naive());
         Ok(())
     }
+}
+
+/// Adds the journal to the counts, again and again, until the future is dropped. Any instance does it
+/// for all.
+pub async fn roll_up_forever(context: Context) {
+    let interval = context.config.visit_flush;
+    loop {
+        sleep(interval).await;
+        let begun = Instant::now();
+        let pause = match roll_up(&context).await {
+            Ok(0) => Duration::ZERO,
+            Ok(_) => (begun.elapsed() * REST).min(interval * ROLL_UP_RESTS),
+            Err(fault) => {
+                log::warn!("event=visit_roll_up_failed cause={:?}", fault.to_string());
+                Duration::ZERO
+            }
+        };
+        sleep(pause).await;
+    }
+}
+
+async fn roll_up(context: &Context) -> AppResult<i64> {
+    let mut connection = context.db.pool().await?;
+    Ok(model::roll_up(&mut connection).await?)
 }

@@ -74,11 +74,22 @@ pub async fn settled(app: &TestApp) -> BTreeMap<String, f64> {
         now["visits_pending"] == 0.0 && now["visit_details_pending"] == 0.0
     })
     .await;
+    rolled_up(app).await;
     metrics(app).await
+}
+
+/// Waits until what was written is added to the counts.
+pub async fn rolled_up(app: &TestApp) {
+    let journal = "select id::text as line from visit_journal";
+    until("an empty journal", || async {
+        app.lines(journal).await.is_empty()
+    })
+    .await;
 }
 
 /// What is told of a link's visits.
 pub async fn stats(app: &TestApp, code: &str, query: &str) -> Value {
+    rolled_up(app).await;
     let reader = app.caller(&[Scope::ReadStats]).await;
     let path = format!("/v1/short-links/exmp.news/{code}/stats?{query}");
     reader.get(&path).await.expect(200).json()

@@ -1,0 +1,70 @@
+use diesel::{QueryResult, sql_types::BigInt};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::base::statement::Statement;
+
+/// Most batches of one turn: as many as a statement adds well within its time.
+const MAX_BATCHES: i64 = 50;
+
+/// Takes batches out of the journal. Who does so holds a lock, for which others do not wait: so there is
+/// never more than one who locks rows of counts.
+const TAKE: &str = "\
+with taken as (
+    delete from visit_journal where id in (
+        select id from visit_journal where pg_try_advisory_xact_lock(7203551909) order by id limit ";
+
+/// Adds them up, and to the counts.
+const ADD: &str = ")
+    returning *
+), entries as (
+    select link_id, e.at, sum(e.people)::bigint as people, sum(e.bots)::bigint as bots,
+           sum(e.prefetches)::bigint as prefetches, max(e.last_at) as last_at
+    from taken t, unnest(t.link_ids, t.at, t.people, t.bots, t.prefetches, t.last_at)
+         as e (link_id, at, people, bots, prefetches, last_at)
+    group by link_id, e.at
+), quarters as (
+    insert into visit_quarters as t (link_id, at, people, bots, prefetches)
+    select link_id, at, people, bots, prefetches from entries
+    on conflict (link_id, at) do update set people = t.people + excluded.people,
+        bots = t.bots + excluded.bots, prefetches = t.prefetches + excluded.prefetches
+), days as (
+    insert into visit_days as t (link_id, day, people, bots, prefetches)
+    select link_id, (at at time zone 'UTC')::date, sum(people), sum(bots), sum(prefetches)
+    from entries group by 1, 2
+    on conflict (link_id, day) do update set people = t.people + excluded.people,
+        bots = t.bots + excluded.bots, prefetches = t.prefetches + excluded.prefetches
+), totals as (
+    insert into visit_totals as t (link_id, people, bots, prefetches, last_at)
+    select link_id, sum(people), sum(bots), sum(prefetches), max(last_at)
+    from entries group by link_id
+    on conflict (link_id) do update set people = t.people + excluded.people,
+        bots = t.bots + excluded.bots, prefetches = t.prefetches + excluded.prefetches,
+        last_at = greatest(t.last_at, excluded.last_at)
+), parts as (
+    select link_id, dimension, p.at, value, sum(p.people)::bigint as people, sum(p.bots)::bigint as bots,
+           sum(p.prefetches)::bigint as prefetches
+    from taken t, unnest(t.part_link_ids, t.part_dimensions, t.part_at, t.part_values, t.part_people,
+                         t.part_bots, t.part_prefetches)
+         as p (link_id, dimension, at, value, people, bots, prefetches)
+    group by link_id, dimension, p.at, value
+), part_quarters as (
+    insert into visit_breakdown_quarters as t (link_id, dimension, at, value, people, bots, prefetches)
+    select link_id, dimension, at, value, people, bots, prefetches from parts
+    on conflict (link_id, dimension, at, value) do update set people = t.people + excluded.people,
+        bots = t.bots + excluded.bots, prefetches = t.prefetches + excluded.prefetches
+), part_days as (
+    insert into visit_breakdown_days as t (link_id, dimension, day, value, people, bots, prefetches)
+    select link_id, dimension, (at at time zone 'UTC')::date, value, sum(people), sum(bots), sum(prefetches)
+    from parts group by 1, 2, 3, 4
+    on conflict (link_id, dimension, day, value) do update set people = t.people + excluded.people,
+        bots = t.bots + excluded.bots, prefetches = t.prefetches + excluded.prefetches
+)
+select count(*) from taken";
+
+/// Adds batches to the counts, [`MAX_BATCHES`] at most, and says how many; none while another instance
+/// is at it. It is one statement, so either a batch waits in the journal or the counts have it.
+pub async fn roll_up(conn: &mut AsyncPgConnection) -> QueryResult<i64> {
+    let mut statement: Statement<BigInt> = Statement::new(TAKE);
+    statement.value::<BigInt, _>(MAX_BATCHES).text(ADD);
+    statement.get_result(conn).await
+}
