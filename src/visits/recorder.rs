@@ -168,7 +168,11 @@ impl Recorder {
             .take(wanted)
             .collect();
         ledger.details_since = (!self.0.details.is_empty()).then_some(now);
-        self.0.is_woken.store(false, Relaxed);
+        let is_many = self.0.details.len() >= MANY_DETAILS;
+        self.0.is_woken.store(is_many, Relaxed);
+        if is_many {
+            self.0.wake.notify_one();
+        }
         if entries.is_empty() && details.is_empty() {
             return None;
         }

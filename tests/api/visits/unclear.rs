@@ -15,7 +15,7 @@ use std::{
 use dateline::base::config::Secret;
 use tokio_postgres::config::Host;
 
-use super::ground::{link, settled, visit};
+use super::ground::{link, rolled_up, settled, visit};
 use crate::support::TestApp;
 
 /// A way to Postgres that loses the answer to the first commit of visits, after it has happened.
@@ -92,6 +92,7 @@ async fn a_flush_whose_commit_is_unclear_counts_once() {
     let first = settled(&far).await;
     visit(&far, &code).await;
     let second = settled(&far).await;
+    rolled_up(&app).await;
 
     assert!(has_lost.load(SeqCst));
     assert_eq!(first["visit_flush_failures_total"], 1.0);
