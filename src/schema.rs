@@ -176,14 +176,13 @@ diesel::table! {
     visit_journal (id) {
         id -> BigInt,
         link_ids -> Array<BigInt>,
-        at -> Array<Timestamptz>,
+        quarters -> Array<Integer>,
         people -> Array<BigInt>,
         bots -> Array<BigInt>,
         prefetches -> Array<BigInt>,
-        last_at -> Array<Timestamptz>,
         part_link_ids -> Array<BigInt>,
         part_dimensions -> Array<Text>,
-        part_at -> Array<Timestamptz>,
+        part_quarters -> Array<Integer>,
         part_values -> Array<Text>,
         part_people -> Array<BigInt>,
         part_bots -> Array<BigInt>,
@@ -198,7 +197,6 @@ diesel::table! {
         people -> BigInt,
         bots -> BigInt,
         prefetches -> BigInt,
-        last_at -> Timestamptz,
     }
 }
 

@@ -55,8 +55,8 @@ insert into visit_days (link_id, day, people, bots, prefetches)
 select link_id, (at at time zone 'UTC')::date, sum(people), sum(bots), sum(prefetches)
 from visit_quarters group by 1, 2 order by 1, 2;
 
-insert into visit_totals (link_id, people, bots, prefetches, last_at)
-select link_id, sum(people), sum(bots), sum(prefetches), max(at)
+insert into visit_totals (link_id, people, bots, prefetches)
+select link_id, sum(people), sum(bots), sum(prefetches)
 from visit_quarters group by 1 order by 1
 on conflict (link_id) do update
 set people = visit_totals.people + excluded.people, bots = visit_totals.bots + excluded.bots,

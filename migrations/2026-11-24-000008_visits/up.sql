@@ -7,44 +7,41 @@ create table visit_flushes (
 );
 
 create table visit_journal (
-    id              bigint        generated always as identity primary key,
-    link_ids        bigint[] not null,
-    at              timestamptz[] not null,
-    people          bigint[] not null,
-    bots            bigint[] not null,
-    prefetches      bigint[] not null,
-    last_at         timestamptz[] not null,
-    part_link_ids   bigint[] not null,
-    part_dimensions text[] not null,
-    part_at         timestamptz[] not null,
-    part_values     text[] not null,
-    part_people     bigint[] not null,
-    part_bots       bigint[] not null,
-    part_prefetches bigint[] not null
+    id              bigint    generated always as identity primary key,
+    link_ids        bigint[]  not null,
+    quarters        integer[] not null,
+    people          bigint[]  not null,
+    bots            bigint[]  not null,
+    prefetches      bigint[]  not null,
+    part_link_ids   bigint[]  not null,
+    part_dimensions text[]    not null,
+    part_quarters   integer[] not null,
+    part_values     text[]    not null,
+    part_people     bigint[]  not null,
+    part_bots       bigint[]  not null,
+    part_prefetches bigint[]  not null
 );
 
 -- A row lives for seconds: compressing it would be all that it costs.
 alter table visit_journal
     alter column link_ids set storage external,
-    alter column at set storage external,
+    alter column quarters set storage external,
     alter column people set storage external,
     alter column bots set storage external,
     alter column prefetches set storage external,
-    alter column last_at set storage external,
     alter column part_link_ids set storage external,
     alter column part_dimensions set storage external,
-    alter column part_at set storage external,
+    alter column part_quarters set storage external,
     alter column part_values set storage external,
     alter column part_people set storage external,
     alter column part_bots set storage external,
     alter column part_prefetches set storage external;
 
 create table visit_totals (
-    link_id    bigint      primary key,
-    people     bigint      not null check (people >= 0),
-    bots       bigint      not null check (bots >= 0),
-    prefetches bigint      not null check (prefetches >= 0),
-    last_at    timestamptz not null
+    link_id    bigint primary key,
+    people     bigint not null check (people >= 0),
+    bots       bigint not null check (bots >= 0),
+    prefetches bigint not null check (prefetches >= 0)
 );
 
 create table visit_quarters (
@@ -101,7 +98,8 @@ create table visits (
 comment on table  visit_flushes              is 'How far each instance has flushed: a batch that was written once is not written again after an unclear commit.';
 comment on column visit_flushes.sequence     is 'Number of the last batch that is in the tables.';
 comment on table  visit_journal              is 'Batches of visits, each of one flush, until they are added to the tables of counts: many flushes are added at once.';
-comment on column visit_journal.link_ids     is 'The links that were followed; the columns up to last_at belong together by position.';
+comment on column visit_journal.link_ids     is 'The links that were followed; the columns up to prefetches belong together by position.';
+comment on column visit_journal.quarters     is 'Quarters of an hour since 1970.';
 comment on column visit_journal.part_link_ids is 'The links of the breakdowns; the columns from here on belong together by position.';
 comment on table  visit_totals               is 'All visits of a link, apart from its row so that counting never waits for an edit.';
 comment on table  visit_quarters             is 'Visits per quarter of an hour in UTC: the steps of every time zone.';

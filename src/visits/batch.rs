@@ -9,20 +9,11 @@ use super::{counts::Counts, detail::Detail, quarter::Quarter, tally::Portion};
 /// Most links and quarters of one batch: as many rows as a statement writes well within its time.
 const MAX_KEYS: usize = 10_000;
 
-/// What was counted of one link in one quarter.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Entry {
-    /// The visits.
-    pub counts: Counts,
-    /// The last one, in microseconds since 1970.
-    pub last_us: i64,
-}
-
 /// Visits that were collected and are in no batch yet. However long the database is away, there is
 /// one entry for each link and quarter.
 #[derive(Debug, Default)]
 pub struct Collected {
-    entries: BTreeMap<(i64, Quarter), Entry>,
+    entries: BTreeMap<(i64, Quarter), Counts>,
     /// Since when there is something.
     pub since: Option<DateTime<Utc>>,
 }
@@ -35,13 +26,13 @@ pub struct Batch {
     /// Since when its visits wait.
     pub since: DateTime<Utc>,
     /// Visits by link and quarter.
-    pub entries: BTreeMap<(i64, Quarter), Entry>,
+    pub entries: BTreeMap<(i64, Quarter), Counts>,
     /// Single visits.
     pub details: Vec<Detail>,
 }
 
-fn sum(entries: &BTreeMap<(i64, Quarter), Entry>) -> i64 {
-    entries.values().map(|entry| entry.counts.sum()).sum()
+fn sum(entries: &BTreeMap<(i64, Quarter), Counts>) -> i64 {
+    entries.values().map(Counts::sum).sum()
 }
 
 impl Collected {
@@ -49,9 +40,7 @@ impl Collected {
     pub fn add(&mut self, portion: Portion, now: DateTime<Utc>) {
         self.since.get_or_insert(now);
         let key = (portion.link_id, portion.quarter);
-        let entry = self.entries.entry(key).or_default();
-        entry.counts += portion.counts;
-        entry.last_us = entry.last_us.max(portion.last_us);
+        *self.entries.entry(key).or_default() += portion.counts;
     }
 
     /// How many visits there are.
@@ -65,7 +54,7 @@ impl Collected {
     }
 
     /// Takes as much as one batch holds.
-    pub fn take(&mut self) -> BTreeMap<(i64, Quarter), Entry> {
+    pub fn take(&mut self) -> BTreeMap<(i64, Quarter), Counts> {
         let rest = match self.entries.keys().nth(MAX_KEYS).copied() {
             Some(first) => self.entries.split_off(&first),
             None => BTreeMap::new(),
@@ -97,7 +86,6 @@ mod tests {
             link_id,
             quarter: Quarter(quarter),
             counts,
-            last_us: i64::from(quarter),
         }
     }
 

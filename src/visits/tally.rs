@@ -1,7 +1,7 @@
 //! The exact counter of one link.
 
 use std::sync::atomic::{
-    AtomicBool, AtomicI64, AtomicU64,
+    AtomicBool, AtomicU64,
     Ordering::{Relaxed, SeqCst},
 };
 
@@ -20,7 +20,6 @@ use super::{class::Class, counts::Counts, quarter::Quarter};
 pub struct Tally {
     link_id: i64,
     slots: [AtomicU64; Class::ALL.len()],
-    last_us: AtomicI64,
     is_awaited: AtomicBool,
 }
 
@@ -33,8 +32,6 @@ pub struct Portion {
     pub quarter: Quarter,
     /// By whom, and how often.
     pub counts: Counts,
-    /// The last visit, in microseconds since 1970.
-    pub last_us: i64,
 }
 
 /// A quarter in the upper half, a count in the lower.
@@ -53,7 +50,6 @@ impl Tally {
         Self {
             link_id,
             slots: Default::default(),
-            last_us: AtomicI64::new(i64::MIN),
             is_awaited: AtomicBool::new(false),
         }
     }
@@ -67,7 +63,6 @@ impl Tally {
     /// the caller.
     pub fn count(&self, class: Class, at: DateTime<Utc>) -> Option<Portion> {
         let quarter = Quarter::of(at);
-        self.last_us.store(at.timestamp_micros(), Relaxed);
         let slot = &self.slots[class as usize];
         let mut present = slot.load(Relaxed);
         loop {
@@ -107,11 +102,10 @@ impl Tally {
         let (quarter, count) = unpack(word);
         let mut counts = Counts::default();
         counts.add(class, i64::from(count));
-        (count > 0).then(|| Portion {
+        (count > 0).then_some(Portion {
             link_id: self.link_id,
             quarter,
             counts,
-            last_us: self.last_us.load(Relaxed),
         })
     }
 }

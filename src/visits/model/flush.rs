@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryResult,
-    sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as UuidSql},
+    sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uuid as UuidSql},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
@@ -12,6 +12,7 @@ use crate::{
         batch::Batch,
         counts::Counts,
         detail::{Detail, break_down},
+        quarter::Quarter,
     },
 };
 
@@ -88,33 +89,36 @@ async fn claim(
 
 async fn write_journal(conn: &mut AsyncPgConnection, batch: &Batch) -> QueryResult<()> {
     let mut insert = Statement::new(
-        "insert into visit_journal (link_ids, at, people, bots, prefetches, last_at, part_link_ids, \
-         part_dimensions, part_at, part_values, part_people, part_bots, part_prefetches) values (",
+        "insert into visit_journal (link_ids, quarters, people, bots, prefetches, part_link_ids, \
+         part_dimensions, part_quarters, part_values, part_people, part_bots, part_prefetches) values (",
     );
     let entries = &batch.entries;
     let links: Vec<i64> = entries.keys().map(|(link, _)| *link).collect();
-    let at: Vec<DateTime<Utc>> = entries.keys().map(|(_, at)| at.begin()).collect();
-    let last = entries.values().map(|entry| entry.last_us);
-    let last: Vec<DateTime<Utc>> = last
-        .map(|us| DateTime::from_timestamp_micros(us).unwrap_or_default())
+    let quarters: Vec<i32> = entries
+        .keys()
+        .map(|(_, quarter)| number(*quarter))
         .collect();
     insert.value::<Array<BigInt>, _>(links).text(", ");
-    insert.value::<Array<Timestamptz>, _>(at);
-    Columns::of(entries.values().map(|entry| &entry.counts)).bind(&mut insert);
-    insert.text(", ").value::<Array<Timestamptz>, _>(last);
+    insert.value::<Array<Integer>, _>(quarters);
+    Columns::of(entries.values()).bind(&mut insert);
 
     let parts = break_down(&batch.details);
     let links: Vec<i64> = parts.keys().map(|key| key.0).collect();
     let dimensions: Vec<&'static str> = parts.keys().map(|key| key.1.as_str()).collect();
-    let at: Vec<DateTime<Utc>> = parts.keys().map(|key| key.2.begin()).collect();
+    let quarters: Vec<i32> = parts.keys().map(|key| number(key.2)).collect();
     let values: Vec<String> = parts.keys().map(|key| key.3.to_owned()).collect();
     insert.text(", ").value::<Array<BigInt>, _>(links);
     insert.text(", ").value::<Array<Text>, _>(dimensions);
-    insert.text(", ").value::<Array<Timestamptz>, _>(at);
+    insert.text(", ").value::<Array<Integer>, _>(quarters);
     insert.text(", ").value::<Array<Text>, _>(values);
     Columns::of(parts.values()).bind(&mut insert);
     insert.text(")");
     insert.execute(conn).await.map(|_| ())
+}
+
+/// A quarter as the journal has it; the last one that it can name is in the year 63212.
+fn number(quarter: Quarter) -> i32 {
+    i32::try_from(quarter.0).unwrap_or(i32::MAX)
 }
 
 async fn write_details(conn: &mut AsyncPgConnection, details: &[Detail]) -> QueryResult<()> {

@@ -17,11 +17,11 @@ with taken as (
 const ADD: &str = ")
     returning *
 ), entries as (
-    select link_id, e.at, sum(e.people)::bigint as people, sum(e.bots)::bigint as bots,
-           sum(e.prefetches)::bigint as prefetches, max(e.last_at) as last_at
-    from taken t, unnest(t.link_ids, t.at, t.people, t.bots, t.prefetches, t.last_at)
-         as e (link_id, at, people, bots, prefetches, last_at)
-    group by link_id, e.at
+    select link_id, to_timestamp(quarter * 900.0) as at, sum(e.people)::bigint as people,
+           sum(e.bots)::bigint as bots, sum(e.prefetches)::bigint as prefetches
+    from taken t, unnest(t.link_ids, t.quarters, t.people, t.bots, t.prefetches)
+         as e (link_id, quarter, people, bots, prefetches)
+    group by link_id, quarter
 ), quarters as (
     insert into visit_quarters as t (link_id, at, people, bots, prefetches)
     select link_id, at, people, bots, prefetches from entries
@@ -34,19 +34,18 @@ const ADD: &str = ")
     on conflict (link_id, day) do update set people = t.people + excluded.people,
         bots = t.bots + excluded.bots, prefetches = t.prefetches + excluded.prefetches
 ), totals as (
-    insert into visit_totals as t (link_id, people, bots, prefetches, last_at)
-    select link_id, sum(people), sum(bots), sum(prefetches), max(last_at)
+    insert into visit_totals as t (link_id, people, bots, prefetches)
+    select link_id, sum(people), sum(bots), sum(prefetches)
     from entries group by link_id
     on conflict (link_id) do update set people = t.people + excluded.people,
-        bots = t.bots + excluded.bots, prefetches = t.prefetches + excluded.prefetches,
-        last_at = greatest(t.last_at, excluded.last_at)
+        bots = t.bots + excluded.bots, prefetches = t.prefetches + excluded.prefetches
 ), parts as (
-    select link_id, dimension, p.at, value, sum(p.people)::bigint as people, sum(p.bots)::bigint as bots,
-           sum(p.prefetches)::bigint as prefetches
-    from taken t, unnest(t.part_link_ids, t.part_dimensions, t.part_at, t.part_values, t.part_people,
+    select link_id, dimension, to_timestamp(quarter * 900.0) as at, value, sum(p.people)::bigint as people,
+           sum(p.bots)::bigint as bots, sum(p.prefetches)::bigint as prefetches
+    from taken t, unnest(t.part_link_ids, t.part_dimensions, t.part_quarters, t.part_values, t.part_people,
                          t.part_bots, t.part_prefetches)
-         as p (link_id, dimension, at, value, people, bots, prefetches)
-    group by link_id, dimension, p.at, value
+         as p (link_id, dimension, quarter, value, people, bots, prefetches)
+    group by link_id, dimension, quarter, value
 ), part_quarters as (
     insert into visit_breakdown_quarters as t (link_id, dimension, at, value, people, bots, prefetches)
     select link_id, dimension, at, value, people, bots, prefetches from parts

@@ -122,9 +122,9 @@ async fn neither_addresses_nor_user_agents_of_readers_are_kept() {
     link_id dimension at value people bots prefetches
     link_id day people bots prefetches
     instance sequence flushed_at
-    id link_ids at people bots prefetches last_at part_link_ids part_dimensions part_at part_values part_people part_bots part_prefetches
+    id link_ids quarters people bots prefetches part_link_ids part_dimensions part_quarters part_values part_people part_bots part_prefetches
     link_id at people bots prefetches
-    link_id people bots prefetches last_at
+    link_id people bots prefetches
     at link_id class channel referrer country
     ");
     let mut kept = String::new();
