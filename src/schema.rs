@@ -172,7 +172,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Batches of visits that are not added to the counts yet.
+    /// Flushed visits that are not added to the counts yet.
     visit_journal (id) {
         id -> BigInt,
         link_ids -> Array<BigInt>,
@@ -180,13 +180,20 @@ diesel::table! {
         people -> Array<BigInt>,
         bots -> Array<BigInt>,
         prefetches -> Array<BigInt>,
-        part_link_ids -> Array<BigInt>,
-        part_dimensions -> Array<Text>,
-        part_quarters -> Array<Integer>,
-        part_values -> Array<Text>,
-        part_people -> Array<BigInt>,
-        part_bots -> Array<BigInt>,
-        part_prefetches -> Array<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// The same for breakdowns.
+    visit_breakdown_journal (id) {
+        id -> BigInt,
+        link_ids -> Array<BigInt>,
+        dimensions -> Array<Text>,
+        quarters -> Array<Integer>,
+        names -> Array<Text>,
+        people -> Array<BigInt>,
+        bots -> Array<BigInt>,
+        prefetches -> Array<BigInt>,
     }
 }
 

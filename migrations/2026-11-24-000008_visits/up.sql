@@ -7,35 +7,40 @@ create table visit_flushes (
 );
 
 create table visit_journal (
-    id              bigint    generated always as identity primary key,
-    link_ids        bigint[]  not null,
-    quarters        integer[] not null,
-    people          bigint[]  not null,
-    bots            bigint[]  not null,
-    prefetches      bigint[]  not null,
-    part_link_ids   bigint[]  not null,
-    part_dimensions text[]    not null,
-    part_quarters   integer[] not null,
-    part_values     text[]    not null,
-    part_people     bigint[]  not null,
-    part_bots       bigint[]  not null,
-    part_prefetches bigint[]  not null
+    id         bigint    generated always as identity primary key,
+    link_ids   bigint[]  not null,
+    quarters   integer[] not null,
+    people     bigint[]  not null,
+    bots       bigint[]  not null,
+    prefetches bigint[]  not null
 );
 
--- A row lives for seconds: compressing it would be all that it costs.
+create table visit_breakdown_journal (
+    id         bigint    generated always as identity primary key,
+    link_ids   bigint[]  not null,
+    dimensions text[]    not null,
+    quarters   integer[] not null,
+    names      text[]    not null,
+    people     bigint[]  not null,
+    bots       bigint[]  not null,
+    prefetches bigint[]  not null
+);
+
+-- Their rows live for seconds: compressing them would be most of what they cost.
 alter table visit_journal
     alter column link_ids set storage external,
     alter column quarters set storage external,
     alter column people set storage external,
     alter column bots set storage external,
-    alter column prefetches set storage external,
-    alter column part_link_ids set storage external,
-    alter column part_dimensions set storage external,
-    alter column part_quarters set storage external,
-    alter column part_values set storage external,
-    alter column part_people set storage external,
-    alter column part_bots set storage external,
-    alter column part_prefetches set storage external;
+    alter column prefetches set storage external;
+alter table visit_breakdown_journal
+    alter column link_ids set storage external,
+    alter column dimensions set storage external,
+    alter column quarters set storage external,
+    alter column names set storage external,
+    alter column people set storage external,
+    alter column bots set storage external,
+    alter column prefetches set storage external;
 
 create table visit_totals (
     link_id    bigint primary key,
@@ -97,10 +102,10 @@ create table visits (
 
 comment on table  visit_flushes              is 'How far each instance has flushed: a batch that was written once is not written again after an unclear commit.';
 comment on column visit_flushes.sequence     is 'Number of the last batch that is in the tables.';
-comment on table  visit_journal              is 'Batches of visits, each of one flush, until they are added to the tables of counts: many flushes are added at once.';
-comment on column visit_journal.link_ids     is 'The links that were followed; the columns up to prefetches belong together by position.';
+comment on table  visit_journal              is 'Flushed visits until they are added to the tables of counts, many flushes at once; what stands at one place of the arrays belongs together.';
 comment on column visit_journal.quarters     is 'Quarters of an hour since 1970.';
-comment on column visit_journal.part_link_ids is 'The links of the breakdowns; the columns from here on belong together by position.';
+comment on table  visit_breakdown_journal    is 'The same for the tables of breakdowns.';
+comment on column visit_breakdown_journal.names is 'Channels, hosts and countries; empty for all visits.';
 comment on table  visit_totals               is 'All visits of a link, apart from its row so that counting never waits for an edit.';
 comment on table  visit_quarters             is 'Visits per quarter of an hour in UTC: the steps of every time zone.';
 comment on column visit_quarters.at          is 'Beginning of the quarter of an hour.';

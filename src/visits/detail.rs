@@ -103,8 +103,11 @@ fn letters(bytes: &[u8]) -> Option<&str> {
     (!name.is_empty()).then_some(name)
 }
 
-/// Visits by link, dimension, quarter and value.
-pub type Breakdown<'a> = BTreeMap<(i64, Dimension, Quarter, &'a str), Counts>;
+/// What visits are told apart by: link, dimension, quarter and value.
+pub type Part<'a> = (i64, Dimension, Quarter, &'a str);
+
+/// Visits of each part.
+pub type Breakdown<'a> = BTreeMap<Part<'a>, Counts>;
 
 /// Breaks single visits down.
 pub fn break_down(details: &[Detail]) -> Breakdown<'_> {

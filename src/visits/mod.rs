@@ -5,7 +5,7 @@
 //! into the database: single visits into their table, counts into a journal, which whichever instance
 //! comes first adds to the counts of links, many batches at once.
 //!
-//! Tables: `visit_flushes`, `visit_journal`, `visit_totals`, `visit_quarters`, `visit_days`,
+//! Tables: `visit_flushes`, `visit_journal`, `visit_breakdown_journal`, `visit_totals`, `visit_quarters`, `visit_days`,
 //! `visit_breakdown_quarters`, `visit_breakdown_days`, and `visits` with its monthly partitions.
 //! Invariants: what was counted is in the database or waits for it, and is written once, however
 //! often a flush is tried; whoever counts waits for nobody; reading never counts rows of single

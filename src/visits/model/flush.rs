@@ -1,9 +1,12 @@
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryResult,
     sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uuid as UuidSql},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::{
@@ -11,10 +14,15 @@ use crate::{
     visits::{
         batch::Batch,
         counts::Counts,
-        detail::{Detail, break_down},
+        detail::{Detail, Part, break_down},
         quarter::Quarter,
     },
 };
+
+/// Rows and places of one statement, and how long nothing is done after it. Written in one go, a batch
+/// would hold up every request of a processor that the service shares with Postgres.
+const STEP: usize = 500;
+const BREATH: Duration = Duration::from_millis(2);
 
 /// Counts in columns, as statements take them.
 #[derive(Default)]
@@ -57,9 +65,19 @@ pub async fn persist(
         if !claim(conn, instance, batch.sequence, now).await? {
             return Ok(false);
         }
-        write_journal(conn, batch).await?;
-        if !batch.details.is_empty() {
-            write_details(conn, &batch.details).await?;
+        let entries: Vec<_> = batch.entries.iter().collect();
+        for step in entries.chunks(STEP) {
+            write_journal(conn, step).await?;
+            sleep(BREATH).await;
+        }
+        let parts: Vec<_> = break_down(&batch.details).into_iter().collect();
+        for step in parts.chunks(STEP) {
+            write_breakdown_journal(conn, step).await?;
+            sleep(BREATH).await;
+        }
+        for step in batch.details.chunks(STEP) {
+            write_details(conn, step).await?;
+            sleep(BREATH).await;
         }
         Ok(true)
     })
@@ -87,31 +105,38 @@ async fn claim(
     Ok(claim.execute(conn).await? == 1)
 }
 
-async fn write_journal(conn: &mut AsyncPgConnection, batch: &Batch) -> QueryResult<()> {
+async fn write_journal(
+    conn: &mut AsyncPgConnection,
+    entries: &[(&(i64, Quarter), &Counts)],
+) -> QueryResult<()> {
+    let links: Vec<i64> = entries.iter().map(|(key, _)| key.0).collect();
+    let quarters: Vec<i32> = entries.iter().map(|(key, _)| number(key.1)).collect();
     let mut insert = Statement::new(
-        "insert into visit_journal (link_ids, quarters, people, bots, prefetches, part_link_ids, \
-         part_dimensions, part_quarters, part_values, part_people, part_bots, part_prefetches) values (",
+        "insert into visit_journal (link_ids, quarters, people, bots, prefetches) values (",
     );
-    let entries = &batch.entries;
-    let links: Vec<i64> = entries.keys().map(|(link, _)| *link).collect();
-    let quarters: Vec<i32> = entries
-        .keys()
-        .map(|(_, quarter)| number(*quarter))
-        .collect();
     insert.value::<Array<BigInt>, _>(links).text(", ");
     insert.value::<Array<Integer>, _>(quarters);
-    Columns::of(entries.values()).bind(&mut insert);
+    Columns::of(entries.iter().map(|(_, counts)| *counts)).bind(&mut insert);
+    insert.text(")");
+    insert.execute(conn).await.map(|_| ())
+}
 
-    let parts = break_down(&batch.details);
-    let links: Vec<i64> = parts.keys().map(|key| key.0).collect();
-    let dimensions: Vec<&'static str> = parts.keys().map(|key| key.1.as_str()).collect();
-    let quarters: Vec<i32> = parts.keys().map(|key| number(key.2)).collect();
-    let values: Vec<String> = parts.keys().map(|key| key.3.to_owned()).collect();
-    insert.text(", ").value::<Array<BigInt>, _>(links);
-    insert.text(", ").value::<Array<Text>, _>(dimensions);
-    insert.text(", ").value::<Array<Integer>, _>(quarters);
-    insert.text(", ").value::<Array<Text>, _>(values);
-    Columns::of(parts.values()).bind(&mut insert);
+async fn write_breakdown_journal(
+    conn: &mut AsyncPgConnection,
+    parts: &[(Part<'_>, Counts)],
+) -> QueryResult<()> {
+    let links: Vec<i64> = parts.iter().map(|(key, _)| key.0).collect();
+    let dimensions: Vec<&'static str> = parts.iter().map(|(key, _)| key.1.as_str()).collect();
+    let quarters: Vec<i32> = parts.iter().map(|(key, _)| number(key.2)).collect();
+    let names: Vec<String> = parts.iter().map(|(key, _)| key.3.to_owned()).collect();
+    let mut insert = Statement::new(
+        "insert into visit_breakdown_journal (link_ids, dimensions, quarters, names, people, bots, prefetches) values (",
+    );
+    insert.value::<Array<BigInt>, _>(links).text(", ");
+    insert.value::<Array<Text>, _>(dimensions).text(", ");
+    insert.value::<Array<Integer>, _>(quarters).text(", ");
+    insert.value::<Array<Text>, _>(names);
+    Columns::of(parts.iter().map(|(_, counts)| counts)).bind(&mut insert);
     insert.text(")");
     insert.execute(conn).await.map(|_| ())
 }

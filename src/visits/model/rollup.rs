@@ -3,15 +3,22 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::base::statement::Statement;
 
-/// Most batches of one turn: as many as a statement adds well within its time.
-const MAX_BATCHES: i64 = 50;
+/// Most rows of each journal in one turn: as many as a statement adds well within its time.
+const MAX_ROWS: i64 = 1_000;
 
-/// Takes batches out of the journal. Who does so holds a lock, for which others do not wait: so there is
+/// Takes rows out of the journals. Who does so holds a lock, for which others do not wait: so there is
 /// never more than one who locks rows of counts.
 const TAKE: &str = "\
 with taken as (
     delete from visit_journal where id in (
         select id from visit_journal where pg_try_advisory_xact_lock(7203551909) order by id limit ";
+
+/// Takes rows out of the other one.
+const TAKE_PARTS: &str = ")
+    returning *
+), taken_parts as (
+    delete from visit_breakdown_journal where id in (
+        select id from visit_breakdown_journal where pg_try_advisory_xact_lock(7203551909) order by id limit ";
 
 /// Adds them up, and to the counts.
 const ADD: &str = ")
@@ -42,8 +49,8 @@ const ADD: &str = ")
 ), parts as (
     select link_id, dimension, to_timestamp(quarter * 900.0) as at, value, sum(p.people)::bigint as people,
            sum(p.bots)::bigint as bots, sum(p.prefetches)::bigint as prefetches
-    from taken t, unnest(t.part_link_ids, t.part_dimensions, t.part_quarters, t.part_values, t.part_people,
-                         t.part_bots, t.part_prefetches)
+    from taken_parts t,
+         unnest(t.link_ids, t.dimensions, t.quarters, t.names, t.people, t.bots, t.prefetches)
          as p (link_id, dimension, quarter, value, people, bots, prefetches)
     group by link_id, dimension, quarter, value
 ), part_quarters as (
@@ -58,12 +65,13 @@ const ADD: &str = ")
     on conflict (link_id, dimension, day, value) do update set people = t.people + excluded.people,
         bots = t.bots + excluded.bots, prefetches = t.prefetches + excluded.prefetches
 )
-select count(*) from taken";
+select (select count(*) from taken) + (select count(*) from taken_parts)";
 
-/// Adds batches to the counts, [`MAX_BATCHES`] at most, and says how many; none while another instance
-/// is at it. It is one statement, so either a batch waits in the journal or the counts have it.
+/// Adds rows of the journals to the counts, and says how many; none while another instance is at it. It
+/// is one statement, so a visit either waits in a journal or the counts have it.
 pub async fn roll_up(conn: &mut AsyncPgConnection) -> QueryResult<i64> {
     let mut statement: Statement<BigInt> = Statement::new(TAKE);
-    statement.value::<BigInt, _>(MAX_BATCHES).text(ADD);
+    statement.value::<BigInt, _>(MAX_ROWS).text(TAKE_PARTS);
+    statement.value::<BigInt, _>(MAX_ROWS).text(ADD);
     statement.get_result(conn).await
 }

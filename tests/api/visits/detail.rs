@@ -119,10 +119,11 @@ async fn neither_addresses_nor_user_agents_of_readers_are_kept() {
                    and table_name !~ '^visits_' group by table_name order by table_name";
     insta::assert_snapshot!(app.lines(columns).await.join("\n"), @"
     link_id dimension day value people bots prefetches
+    id link_ids dimensions quarters names people bots prefetches
     link_id dimension at value people bots prefetches
     link_id day people bots prefetches
     instance sequence flushed_at
-    id link_ids quarters people bots prefetches part_link_ids part_dimensions part_quarters part_values part_people part_bots part_prefetches
+    id link_ids quarters people bots prefetches
     link_id at people bots prefetches
     link_id people bots prefetches
     at link_id class channel referrer country

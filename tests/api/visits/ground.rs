@@ -80,7 +80,8 @@ pub async fn settled(app: &TestApp) -> BTreeMap<String, f64> {
 
 /// Waits until what was written is added to the counts.
 pub async fn rolled_up(app: &TestApp) {
-    let journal = "select id::text as line from visit_journal";
+    let journal = "select id::text as line from visit_journal \
+                   union all select id::text from visit_breakdown_journal";
     until("an empty journal", || async {
         app.lines(journal).await.is_empty()
     })
