@@ -72,9 +72,19 @@ impl Bench {
 
     /// Starts a service on a database, with further settings.
     pub fn service(&self, database: &str, settings: &[(&str, &str)]) -> Result<Service> {
+        self.service_on(self.cores.served, database, settings)
+    }
+
+    /// The same on a core of the caller's choice.
+    pub fn service_on(
+        &self,
+        core: usize,
+        database: &str,
+        settings: &[(&str, &str)],
+    ) -> Result<Service> {
         let log = self.folder.0.join("service.log");
         let url = self.postgres.url(database);
-        Service::start(&self.dateline, self.cores.served, &url, settings, &log)
+        Service::start(&self.dateline, core, &url, settings, &log)
     }
 
     /// Starts a bare handler that answers these paths as the service does.

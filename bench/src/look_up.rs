@@ -50,7 +50,7 @@ fn find(log: &str, value: &str) -> Vec<Statement> {
         } else if let Some((_, rest)) = line.split_once("DETAIL:  parameters: ") {
             let values = values(rest);
             if let Some(text) = executed.take()
-                && values.iter().any(|other| other == value)
+                && values.iter().any(|other| *other == array(value))
             {
                 found.push(Statement { text, values });
             }
@@ -62,6 +62,11 @@ fn find(log: &str, value: &str) -> Vec<Statement> {
         }
     }
     found
+}
+
+/// How Postgres writes an array of one code.
+fn array(code: &str) -> String {
+    format!("{{{code}}}")
 }
 
 /// Reads `$1 = 'a', $2 = 'it''s', $3 = NULL`.
@@ -88,21 +93,19 @@ fn values(mut text: &str) -> Vec<String> {
 }
 
 impl Statement {
-    /// The statement for pgbench, with one value as the variable `code` and all others as `p1` and so
-    /// on, and what these are.
+    /// The statement for pgbench, for the variable `code` instead of this one, with all other values as
+    /// `p1` and so on, and what these are.
     pub fn for_pgbench(&self, code: &str) -> (String, Vec<(String, String)>) {
         let mut text = self.text.clone();
         let mut defined = Vec::new();
         // From the last, so that `$1` is not found in `$10`.
         for (index, value) in self.values.iter().enumerate().rev() {
             let number = index + 1;
-            let name = if value == code {
-                "code".to_owned()
+            let (parameter, name) = (format!("${number}"), format!("p{number}"));
+            if *value == array(code) {
+                text = text.replace(&parameter, "array[:code]::text[]");
             } else {
-                format!("p{number}")
-            };
-            text = text.replace(&format!("${number}"), &format!(":{name}"));
-            if value != code {
+                text = text.replace(&parameter, &format!(":{name}"));
                 defined.push((name, value.clone()));
             }
         }
@@ -115,10 +118,10 @@ mod tests {
     use super::*;
 
     const LOG: &str = "\
-2026 [1] LOG:  duration: 0.1 ms  bind s0: select a from b where c = $1 and d = $2
-2026 [1] DETAIL:  parameters: $1 = 'it''s, = $2', $2 = '7kq3m2'
-2026 [1] LOG:  duration: 0.1 ms  execute s0: select a from b where c = $1 and d = $2
-2026 [1] DETAIL:  parameters: $1 = 'it''s, = $2', $2 = '7kq3m2'
+2026 [1] LOG:  duration: 0.1 ms  bind s0: select a from b where c = $1 and d = any($2)
+2026 [1] DETAIL:  parameters: $1 = 'it''s, = $2', $2 = '{7kq3m2}'
+2026 [1] LOG:  duration: 0.1 ms  execute s0: select a from b where c = $1 and d = any($2)
+2026 [1] DETAIL:  parameters: $1 = 'it''s, = $2', $2 = '{7kq3m2}'
 2026 [2] LOG:  duration: 0.1 ms  execute s1: select 1 where $1 > 2
 2026 [2] DETAIL:  parameters: $1 = NULL
 ";
@@ -127,10 +130,13 @@ mod tests {
     fn the_executed_statement_is_found_by_a_value() {
         let found = find(LOG, "7kq3m2");
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].values, ["it's, = $2", "7kq3m2"]);
+        assert_eq!(found[0].values, ["it's, = $2", "{7kq3m2}"]);
 
         let (text, defined) = found[0].for_pgbench("7kq3m2");
-        assert_eq!(text, "select a from b where c = :p1 and d = :code");
+        assert_eq!(
+            text,
+            "select a from b where c = :p1 and d = any(array[:code]::text[])"
+        );
         assert_eq!(defined, [("p1".to_owned(), "it's, = $2".to_owned())]);
     }
 

@@ -18,24 +18,22 @@ use prometheus_client::{
 };
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{cache::LinkCache, entry::Entry, model};
+use super::{cache::LinkCache, entry::Entry, loader::Loader};
 use crate::{
     base::{
         coherence::{Coherence, Subscriber},
         config::Config,
-        db::{Connection, Database},
         error::{AppError, AppResult},
         notices::Topic,
     },
     links::Standing,
-    visits::Recorder,
 };
 
 /// After a look-up that failed while no notices arrive, the database is left alone for this long.
 const REST: Duration = Duration::from_millis(250);
 
 /// Pause between two attempts to connect to a database that is there.
-const RETRY: Duration = Duration::from_millis(50);
+pub const RETRY: Duration = Duration::from_millis(50);
 
 /// The links of this process; clones share them.
 #[derive(Clone)]
@@ -58,10 +56,8 @@ struct Shared {
 
 /// A code of a domain, and what is needed to look it up.
 pub struct Wanted<'a> {
-    /// The way to Postgres.
-    pub db: &'a Database,
-    /// Where the visits of a link that is loaded are counted.
-    pub recorder: &'a Recorder,
+    /// The way to the database.
+    pub loader: &'a Loader,
     /// The domain's name.
     pub domain: &'a str,
     /// The code.
@@ -86,6 +82,11 @@ impl Links {
             misses: Counter::default(),
             lookups: Counter::default(),
         }))
+    }
+
+    /// Whether notices of changes arrive.
+    pub fn coherence(&self) -> &Coherence {
+        &self.0.coherence
     }
 
     /// Adds how the links are found to the metrics.
@@ -162,26 +163,7 @@ impl Links {
 
     async fn load(&self, wanted: &Wanted<'_>) -> AppResult<Entry> {
         self.0.lookups.inc();
-        let connection = self.connect(wanted.db).await?;
-        let Wanted {
-            recorder,
-            domain,
-            code,
-            now,
-            ..
-        } = wanted;
-        Ok(model::look_up(&connection, recorder, (domain, code), *now).await?)
-    }
-
-    /// While notices arrive the database is there: a reader that could not connect just before, and
-    /// rests, tries again within the deadline.
-    async fn connect(&self, db: &Database) -> AppResult<Arc<Connection>> {
-        loop {
-            match db.read().await {
-                Err(_) if self.0.coherence.is_listening() => sleep(RETRY).await,
-                connected => return connected,
-            }
-        }
+        wanted.loader.look_up(wanted.domain, wanted.code).await
     }
 
     /// While no notices arrive the database decides, and memory only where that cannot be reached.

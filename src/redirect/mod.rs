@@ -1,7 +1,7 @@
 //! `GET /{code}` on the public listener: the hot path.
 //!
 //! Owns no table. A request reads what was typed (`typed`), finds the code (`lookup`: in memory,
-//! `cache`, else in the database, `model`), and answers by what that comes to now (`entry`,
+//! `cache`, else in the database, `loader`), and answers by what that comes to now (`entry`,
 //! `answer`).
 //!
 //! Invariants: a draft, scheduled or embargoed article answers byte for byte like a code that was
@@ -14,6 +14,7 @@ mod cache;
 mod documented;
 mod entry;
 mod forwarding;
+mod loader;
 mod lookup;
 mod model;
 mod page;

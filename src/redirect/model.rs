@@ -1,5 +1,7 @@
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
-use diesel::{OptionalExtension, QueryResult, prelude::*};
+use diesel::{QueryResult, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::entry::{Entry, Ready, Timeline};
@@ -42,16 +44,20 @@ type ArticleRow = (
     Option<DateTime<Utc>>,
 );
 
-/// Looks a code up, in one statement whatever comes of it.
+/// Links by their codes.
+pub type Found = HashMap<String, Entry>;
+
+/// Looks codes of a domain up, in one statement whatever comes of it.
 pub async fn look_up(
     mut conn: &AsyncPgConnection,
     recorder: &Recorder,
-    (domain, code): (&str, &str),
+    domain: &str,
+    codes: &[&str],
     now: DateTime<Utc>,
-) -> QueryResult<Entry> {
+) -> QueryResult<Found> {
     let named = short_links::domain
         .eq(domain)
-        .and(short_links::code.eq(code));
+        .and(short_links::code.eq_any(codes));
     let article = (
         articles::canonical_url,
         visibility::at(now),
@@ -60,16 +66,17 @@ pub async fn look_up(
         articles::expires_at,
     )
         .nullable();
-    let row: Option<(Link, Option<ArticleRow>)> = short_links::table
+    let rows: Vec<(String, Link, Option<ArticleRow>)> = short_links::table
         .left_join(articles::table)
         .filter(named)
-        .select((Link::as_select(), article))
-        .first(&mut conn)
-        .await
-        .optional()?;
-    Ok(row.map_or_else(Entry::absent, |(link, article)| {
-        entry(link, article.map(Article::from), recorder, now)
-    }))
+        .select((short_links::code, Link::as_select(), article))
+        .load(&mut conn)
+        .await?;
+    let entry = |(code, link, article): (String, Link, Option<ArticleRow>)| {
+        let entry = entry(link, article.map(Article::from), recorder, now);
+        (code, entry)
+    };
+    Ok(rows.into_iter().map(entry).collect())
 }
 
 impl From<ArticleRow> for Article {

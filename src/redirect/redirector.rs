@@ -15,6 +15,7 @@ use super::{
     answer,
     entry::{Entry, Ready},
     forwarding::forward,
+    loader::Loader,
     lookup::{Links, Wanted},
     page,
     preview::Preview,
@@ -38,6 +39,7 @@ use crate::{
 pub struct Redirector {
     context: Context,
     links: Links,
+    loader: Loader,
     recorder: Recorder,
     metrics: RouteMetrics,
     status: StatusCode,
@@ -61,6 +63,7 @@ impl Redirector {
         Self {
             status: status.unwrap_or(StatusCode::FOUND),
             country_header: context.config.country_header.clone(),
+            loader: Loader::new(context.clone(), links.coherence().clone(), recorder.clone()),
             context,
             links,
             recorder,
@@ -118,8 +121,7 @@ impl Redirector {
             return self.answer_mistyped(asked);
         }
         let wanted = Wanted {
-            db: &self.context.db,
-            recorder: &self.recorder,
+            loader: &self.loader,
             domain,
             code,
             name: &name,

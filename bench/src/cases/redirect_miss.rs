@@ -16,43 +16,42 @@ pub const ABOUT: &str = "a redirect that asks the database, beside pgbench with 
 const NO_CACHE: [(&str, &str); 1] = [("LINK_CACHE_BYTES", "0")];
 
 /// Measures. The links are the numbers, because pgbench can draw those.
+///
+/// Whoever asks Postgres shares its core first, as in all other cases, and is then on the other one,
+/// where the service has wrk beside it.
 pub fn run(bench: &Bench) -> Result<Vec<Finding>> {
-    let service = bench.service("dateline", &NO_CACHE)?;
-    let first = codes::alias(1);
-    let job = job(bench, &service, &first)?;
-    // In the place of the service, on the core of Postgres; the other core is idle then.
-    let beside = Job {
-        core: bench.cores.served,
-        ..job.clone()
-    };
     let paths = bench.paths("misses", (1..=bench.scale.articles).map(codes::alias))?;
-    let ours = bench.readers(service.public, &paths);
-    bench.measure(Some(service.id()), &ours)?;
-
     let mut findings = Vec::new();
-    for (job, measure, place) in [
-        (&beside, "throughput", "in the service's place, on the core of Postgres"),
-        (&job, "throughput_apart", "with a core of its own, which the service has not"),
+    for (core, measure, place) in [
+        (bench.cores.served, "throughput", "on the core of Postgres; wrk has the other one"),
+        (bench.cores.generator, "throughput_apart", "Postgres has a core of its own"),
     ] {
-        let best = best(bench, job)?;
+        let service = bench.service_on(core, "dateline", &NO_CACHE)?;
+        let job = Job {
+            core,
+            ..job(bench, &service)?
+        };
+        let ours = bench.readers(service.public, &paths);
+        bench.measure(Some(service.id()), &ours)?;
+        let best = best(bench, &job)?;
         let turns = Turns::take(
             bench.scale.rounds,
-            || bench.measure_pgbench(job, &best, bench.scale.seconds),
+            || bench.measure_pgbench(&job, &best, bench.scale.seconds),
             || bench.measure(Some(service.id()), &ours),
         )?;
-        let against = format!("{}, {place}", best.name());
         findings.push(Finding {
             measure,
-            ..Finding::throughput(&turns, against)
+            ..Finding::throughput(&turns, format!("{}; {place}", best.name()))
         });
     }
     Ok(findings)
 }
 
-/// The look-up of the service for pgbench, apart from it, over all numbers.
-fn job(bench: &Bench, service: &Service, first: &str) -> Result<Job> {
-    let statement = look_up::capture(&bench.postgres, service, first)?;
-    let (statement, defined) = statement.for_pgbench(first);
+/// The look-up of the service for pgbench, over all numbers.
+fn job(bench: &Bench, service: &Service) -> Result<Job> {
+    let first = codes::alias(1);
+    let statement = look_up::capture(&bench.postgres, service, &first)?;
+    let (statement, defined) = statement.for_pgbench(&first);
     let last = codes::alias(bench.scale.articles);
     Ok(Job {
         url: bench.postgres.url("dateline"),
