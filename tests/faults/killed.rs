@@ -43,7 +43,8 @@ async fn a_process_that_is_killed_loses_at_most_what_arrived_since_the_last_flus
         assert!(visits >= certain, "{visits} of {certain}");
         let interval: u64 = flush_ms.parse().expect("a number");
         let age = killed.saturating_duration_since(flushed);
-        assert!(age < Duration::from_millis(interval + 2000), "{age:?}");
+        // An interval, a rest of two, and a busy machine.
+        assert!(age < Duration::from_millis(3 * interval + 1500), "{age:?}");
         before = stored.visits;
     }
 

@@ -87,12 +87,22 @@ pub struct Stored {
 impl Stored {
     /// As it is now.
     pub async fn now(client: &Client) -> Self {
-        let sum = |table: &str| {
-            format!("(select coalesce(sum(people + bots + prefetches), 0)::bigint from {table})")
+        // What was written, but is not added to the counts yet, belongs to each of them.
+        let sum = |table: &str, journal: &str| {
+            format!(
+                "(select coalesce(sum(people + bots + prefetches), 0)::bigint from ( \
+                 select people, bots, prefetches from {table} union all select part.* from {journal} part) parts)"
+            )
         };
-        let tables = ["visit_totals", "visit_quarters", "visit_days"].map(sum);
-        let breakdowns = ["visit_breakdown_quarters", "visit_breakdown_days"]
-            .map(|table| sum(&format!("{table} where dimension = 'all'")));
+        let journal = "visit_journal j, lateral unnest(j.people, j.bots, j.prefetches)";
+        let tables =
+            ["visit_totals", "visit_quarters", "visit_days"].map(|table| sum(table, journal));
+        let breakdowns = ["visit_breakdown_quarters", "visit_breakdown_days"].map(|table| {
+            let journal = "visit_breakdown_journal j, lateral (select e.people, e.bots, e.prefetches \
+                           from unnest(j.dimensions, j.people, j.bots, j.prefetches) \
+                           e (dimension, people, bots, prefetches) where e.dimension = 'all')";
+            sum(&format!("{table} where dimension = 'all'"), journal)
+        });
         let sql = format!(
             "select {}, {}, {}, {}, {}, (select count(*) from visits), \
              (select coalesce(extract(epoch from clock_timestamp() - max(flushed_at)) * 1000, 0)::bigint \
