@@ -26,11 +26,13 @@ pub async fn trace(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let (start, id) = (Instant::now(), request_id::of(request.headers()));
+    // As it came: a HEAD goes on as a GET.
+    let method = request.method().clone();
     let mut response = request_id::within(id.clone(), next.call(request)).await?;
     let seconds = start.elapsed().as_secs_f64();
     let (request, status) = (response.request(), response.status().as_u16());
     let route = request.match_pattern().unwrap_or_else(|| "-".to_owned());
-    let method = request.method().as_str();
+    let method = method.as_str();
     if let Some(metrics) = request.app_data::<Data<Metrics>>() {
         metrics.observe(method, &route, status, seconds);
     }

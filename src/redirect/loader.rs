@@ -15,7 +15,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{entry::Entry, lookup::RETRY, model};
+use super::{entry::Entry, model};
 use crate::{
     base::{
         coherence::Coherence,
@@ -31,6 +31,9 @@ const MAX_CODES: usize = 64;
 
 /// Statements under way at a time: while one is answered, Postgres works on the other.
 const MAX_STATEMENTS: usize = 2;
+
+/// Pause between two attempts to connect to a database that is there.
+pub const RETRY: Duration = Duration::from_millis(50);
 
 /// The look-ups of a worker; clones share them.
 #[derive(Clone)]

@@ -18,7 +18,11 @@ use prometheus_client::{
 };
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{cache::LinkCache, entry::Entry, loader::Loader};
+use super::{
+    cache::LinkCache,
+    entry::Entry,
+    loader::{Loader, RETRY},
+};
 use crate::{
     base::{
         coherence::{Coherence, Subscriber},
@@ -31,9 +35,6 @@ use crate::{
 
 /// After a look-up that failed while no notices arrive, the database is left alone for this long.
 const REST: Duration = Duration::from_millis(250);
-
-/// Pause between two attempts to connect to a database that is there.
-pub const RETRY: Duration = Duration::from_millis(50);
 
 /// The links of this process; clones share them.
 #[derive(Clone)]

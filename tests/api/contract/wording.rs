@@ -17,7 +17,7 @@ fn handlers(folder: &Path, found: &mut BTreeSet<String>) {
         }
         let text = fs::read_to_string(&path).unwrap_or_default();
         for documented in text.split("#[utoipa::path(").skip(1) {
-            let name = documented.split("pub async fn ").nth(1);
+            let name = documented.split("fn ").nth(1);
             found.extend(name.and_then(|rest| Some(rest.split('(').next()?.to_owned())));
         }
     }
