@@ -30,23 +30,6 @@ const WAYS: &[(Method, &str, &str)] = &[
     (Method::POST, "", "*/*"),
 ];
 
-/// All that a reader gets, but the date and the request's id.
-fn told(answer: &Answer) -> String {
-    let mut headers: Vec<String> = answer
-        .headers
-        .iter()
-        .filter(|(name, _)| *name != "date" && *name != "x-request-id")
-        .map(|(name, value)| format!("{name}: {value:?}"))
-        .collect();
-    headers.sort();
-    format!(
-        "{}\n{}\n\n{}",
-        answer.status,
-        headers.join("\n"),
-        answer.text()
-    )
-}
-
 /// Codes on a domain that nobody may know of, each with its reason; the first was never given out.
 async fn secrets(editor: &Client<'_>, domain: &str, soon: &str) -> Vec<(String, &'static str)> {
     let mut all = vec![(Code::generate(6).as_str().to_owned(), "unknown")];
@@ -107,7 +90,7 @@ async fn ask(
         let request = app.public(method.clone(), domain, &format!("/{code}{behind}"));
         let sent = request.header("accept", *accept).send().await;
         let answer = Answer::of(sent.expect("an answer")).await;
-        answers.push((told(&answer), app.lookups().await - before));
+        answers.push((answer.whole(), app.lookups().await - before));
     }
     answers.try_into().expect("two answers")
 }
@@ -150,7 +133,7 @@ async fn a_secret_is_not_offered_to_who_mistypes_it() {
         let answer = app
             .follow(Method::GET, "exmp.news", &format!("/{code}"))
             .await;
-        told(&answer.expect(404))
+        answer.expect(404).whole()
     };
     for (code, _) in &secrets {
         get(code).await;

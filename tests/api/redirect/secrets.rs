@@ -4,29 +4,12 @@ use chrono::{SecondsFormat, TimeDelta};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, Story, TestApp};
+use crate::support::{Client, Story, TestApp};
 
 const UNKNOWN: &str = "nowhere";
 
 fn ahead(app: &TestApp, seconds: i64) -> String {
     (app.now() + TimeDelta::seconds(seconds)).to_rfc3339_opts(SecondsFormat::Micros, true)
-}
-
-/// All that a reader gets, but the date and the request's id.
-fn told(answer: &Answer) -> String {
-    let mut headers: Vec<String> = answer
-        .headers
-        .iter()
-        .filter(|(name, _)| *name != "date" && *name != "x-request-id")
-        .map(|(name, value)| format!("{name}: {value:?}"))
-        .collect();
-    headers.sort();
-    format!(
-        "{}\n{}\n\n{}",
-        answer.status,
-        headers.join("\n"),
-        answer.text()
-    )
 }
 
 /// Fails unless a code answers as one that was never given out, to GET and to HEAD.
@@ -39,7 +22,7 @@ async fn assert_unknown(app: &TestApp, code: &str, what: &str) {
             .follow(method.clone(), "exmp.news", &format!("/{code}"))
             .await;
         assert_eq!(unknown.status, 404);
-        assert_eq!(told(&answer), told(&unknown), "{method} {what}");
+        assert_eq!(answer.whole(), unknown.whole(), "{method} {what}");
     }
 }
 

@@ -30,6 +30,18 @@ const TOLD: &[&str] = &[
 ];
 
 impl Answer {
+    /// All of it that a caller gets, but the date and the request's id.
+    pub fn whole(&self) -> String {
+        let mut headers: Vec<String> = self
+            .headers
+            .iter()
+            .filter(|(name, _)| *name != "date" && *name != "x-request-id")
+            .map(|(name, value)| format!("{name}: {value:?}"))
+            .collect();
+        headers.sort();
+        format!("{}\n{}\n\n{}", self.status, headers.join("\n"), self.text())
+    }
+
     /// Reads an answer.
     pub async fn of(response: Response) -> Self {
         let (status, headers) = (response.status(), response.headers().clone());
