@@ -1,6 +1,5 @@
 //! Listing, adding, finding and changing
 
-use dateline::keys::Scope;
 use reqwest::Method;
 use serde_json::json;
 
@@ -51,12 +50,7 @@ async fn a_domain_is_added_found_and_listed_behind_the_default_one() {
 #[tokio::test]
 async fn only_an_admin_sees_or_changes_domains() {
     let app = TestApp::start().await;
-    let others: Vec<Scope> = Scope::ALL
-        .iter()
-        .copied()
-        .filter(|scope| *scope != Scope::Admin)
-        .collect();
-    let caller = app.caller(&others).await;
+    let caller = app.all_but_admin().await;
 
     for (caller, status) in [(app.anybody(), 401), (caller, 403)] {
         let domain = json!({"base_url": "https://eid.example"});

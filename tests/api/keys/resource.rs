@@ -1,6 +1,5 @@
 //! `/v1/keys`
 
-use dateline::keys::Scope;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Client, TestApp};
@@ -140,12 +139,7 @@ async fn a_key_that_breaks_the_rules_is_refused() {
 #[tokio::test]
 async fn keys_are_the_administrators_business() {
     let app = TestApp::start().await;
-    let others: Vec<Scope> = Scope::ALL
-        .iter()
-        .copied()
-        .filter(|scope| *scope != Scope::Admin)
-        .collect();
-    let other = app.caller(&others).await;
+    let other = app.all_but_admin().await;
 
     let refused = other.get("/v1/keys").await.expect(403);
     let unknown = app.anybody().get("/v1/keys").await.expect(401);

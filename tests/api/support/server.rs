@@ -112,6 +112,13 @@ impl TestApp {
         }
     }
 
+    /// A caller with a new key of every scope but `admin`.
+    pub async fn all_but_admin(&self) -> Client<'_> {
+        let scopes = Scope::ALL.iter().copied();
+        let others: Vec<Scope> = scopes.filter(|it| *it != Scope::Admin).collect();
+        self.caller(&others).await
+    }
+
     /// A caller with a new key of these scopes.
     pub async fn caller(&self, scopes: &[Scope]) -> Client<'_> {
         let secret = Secret::generate();
