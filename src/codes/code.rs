@@ -16,7 +16,7 @@ pub const ALIAS_LENGTHS: RangeInclusive<usize> = 2..=64;
 pub const LEGACY_LENGTHS: RangeInclusive<usize> = 1..=64;
 
 /// A short code in lower case.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Code(String);
 
 crate::text_enum! {

@@ -8,6 +8,9 @@ use std::{
 
 use serde::Deserialize;
 
+/// Most bytes of a line: the longest address, and room to spare.
+const MAX_LINE: usize = 16 * 1024;
+
 /// How a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -94,6 +97,8 @@ fn csv_lines(bytes: Box<dyn Read + Send>) -> io::Result<Source> {
         match record {
             Err(fault) if fault.is_io_error() => Err(io::Error::other(fault)),
             Err(fault) => Ok((number, Err(unreadable(fault)))),
+            // What follows an open quote is one long field, up to the next quote.
+            Ok(record) if record.as_slice().len() > MAX_LINE => Ok((number, Err(too_long()))),
             Ok(record) => {
                 let line = record.deserialize(Some(&header));
                 Ok((number, line.map_err(unreadable)))
@@ -103,6 +108,12 @@ fn csv_lines(bytes: Box<dyn Read + Send>) -> io::Result<Source> {
     Ok(Source(Box::new(lines)))
 }
 
+fn too_long() -> String {
+    format!(
+        "cannot be read: longer than {MAX_LINE} bytes; a quote may be open, and later lines be part of this one"
+    )
+}
+
 /// A column that is misspelt would be missing from every line.
 fn check_header(header: &csv::StringRecord) -> io::Result<()> {
     const KNOWN: [&str; 5] = ["domain", "code", "target", "article_id", "expires_at"];
@@ -110,6 +121,15 @@ fn check_header(header: &csv::StringRecord) -> io::Result<()> {
     let missing = ["domain", "code"]
         .into_iter()
         .find(|name| !header.iter().any(|known| known == *name));
+    if let Some((_, twice)) = header
+        .iter()
+        .enumerate()
+        .find(|(place, name)| header.iter().take(*place).any(|before| before == *name))
+    {
+        return Err(io::Error::other(format!(
+            "the header has a column {twice:?} twice"
+        )));
+    }
     match (wrong, missing) {
         (Some(wrong), _) => Err(io::Error::other(format!(
             "the header has a column {wrong:?}; the columns are {}",
@@ -131,10 +151,8 @@ fn json_lines(
         Ok(line) if line.trim_ascii().is_empty() => None,
         Ok(line) => {
             let read = serde_json::from_slice(&line);
-            Some(Ok((
-                number,
-                read.map_err(|fault| format!("cannot be read: {fault}")),
-            )))
+            let unreadable = |fault| format!("cannot be read: {fault}");
+            Some(Ok((number, read.map_err(unreadable))))
         }
     })
 }

@@ -1,6 +1,7 @@
 //! Takes a file in.
 
 use std::{
+    collections::{HashMap, hash_map::Entry},
     error::Error,
     sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
@@ -49,6 +50,7 @@ pub async fn run(
     let set = domains::known(conn, import.configured, writer().at).await?;
     let (mut summary, mut batch) = (Summary::default(), Vec::with_capacity(BATCH));
     let mut progress = Progress::begin();
+    let mut tried = Tried::default();
     for line in source {
         let (number, line) = line?;
         summary.lines += 1;
@@ -58,7 +60,7 @@ pub async fn run(
             Err(reason) => refuse(&mut summary, report, number, None, reason)?,
         }
         if batch.len() == BATCH {
-            write(conn, import, &mut batch, (&mut summary, report)).await?;
+            write(conn, import, &mut batch, (&mut summary, report, &mut tried)).await?;
             progress.tell(&summary);
         }
         if import.stop.load(Ordering::Relaxed) {
@@ -66,7 +68,7 @@ pub async fn run(
             break;
         }
     }
-    write(conn, import, &mut batch, (&mut summary, report)).await?;
+    write(conn, import, &mut batch, (&mut summary, report, &mut tried)).await?;
     Ok(summary)
 }
 
@@ -82,7 +84,7 @@ async fn write(
     conn: &mut Connection,
     import: &Import<'_>,
     batch: &mut Vec<Wanted>,
-    (summary, report): (&mut Summary, &mut Report),
+    (summary, report, tried): (&mut Summary, &mut Report, &mut Tried),
 ) -> Result<(), Box<dyn Error>> {
     let mut links = Vec::with_capacity(batch.len());
     let mut lines = Vec::with_capacity(batch.len());
@@ -91,7 +93,11 @@ async fn write(
         links.push(link);
     }
     let outcomes = model::import(conn, &writer(), &links, import.is_try).await?;
-    for ((number, line), outcome) in lines.iter().zip(outcomes) {
+    for (((number, line), link), outcome) in lines.iter().zip(&links).zip(outcomes) {
+        let outcome = match outcome {
+            Imported::Made if import.is_try => tried.outcome(link),
+            outcome => outcome,
+        };
         match outcome {
             Imported::Made => summary.imported += 1,
             Imported::Unchanged => summary.unchanged += 1,
@@ -111,6 +117,23 @@ async fn write(
         }
     }
     Ok(())
+}
+
+/// What a try would have made: the database forgets it with each batch.
+#[derive(Default)]
+struct Tried(HashMap<(String, Code), Target>);
+
+impl Tried {
+    fn outcome(&mut self, (new, code): &(NewLink, Code)) -> Imported {
+        match self.0.entry((new.domain.clone(), code.clone())) {
+            Entry::Vacant(place) => {
+                place.insert(new.target.clone());
+                Imported::Made
+            }
+            Entry::Occupied(before) if *before.get() == new.target => Imported::Unchanged,
+            Entry::Occupied(before) => Imported::Taken(before.get().clone()),
+        }
+    }
 }
 
 fn told(target: &Target) -> String {
