@@ -38,6 +38,8 @@ fn run(arguments: &Arguments) -> Result<bool> {
     let chosen = choose(arguments)?;
     let goals = Goals::read()?;
     let bench = Bench::start(arguments)?;
+    // First, because it finds out what is missing.
+    let machine = Machine::describe(&bench.postgres)?;
     let made_at = Utc::now();
     let mut findings = Vec::new();
     for case in chosen {
@@ -51,7 +53,7 @@ fn run(arguments: &Arguments) -> Result<bool> {
     }
     let report = Report {
         made_at: made_at.format("%Y-%m-%d %H:%M UTC").to_string(),
-        machine: Machine::describe(&bench.postgres)?,
+        machine,
         how: report::how(&bench.scale, bench.cores),
         findings,
     };

@@ -1,5 +1,7 @@
 //! The few pages that readers of a short link can see.
 
+use std::borrow::Cow;
+
 use super::preview::Preview;
 
 /// Most addresses that are offered to somebody who mistyped one.
@@ -119,12 +121,14 @@ pub fn unavailable() -> String {
 }
 
 /// Takes their meaning from the characters that mean something in HTML.
-pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
+pub fn escape(text: &str) -> Cow<'_, str> {
+    // Most addresses have none of them.
+    if !text.contains(['&', '<', '>', '"', '\'']) {
+        return Cow::Borrowed(text);
+    }
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
+    let escaped = escaped.replace('>', "&gt;").replace('"', "&quot;");
+    Cow::Owned(escaped.replace('\'', "&#39;"))
 }
 
 #[cfg(test)]

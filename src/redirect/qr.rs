@@ -119,11 +119,11 @@ impl Symbol {
     pub fn svg(&self, options: QrOptions) -> String {
         let QrOptions { size, margin } = options;
         let side = self.side(margin);
-        let label = escape(&format!("QR code of {}", self.address));
+        let address = escape(&self.address);
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{size}\" height=\"{size}\" \
-             viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\" role=\"img\" aria-label=\"{label}\">\
-             <title>{label}</title><rect width=\"{side}\" height=\"{side}\" fill=\"#fff\"/>\
+             viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\" role=\"img\" aria-label=\"QR code of {address}\">\
+             <title>QR code of {address}</title><rect width=\"{side}\" height=\"{side}\" fill=\"#fff\"/>\
              <path d=\"{}\"/></svg>\n",
             self.path(margin)
         )

@@ -201,8 +201,10 @@ impl Redirector {
     fn answer_mistyped(&self, asked: &Asked<'_>) -> HttpResponse {
         let (domain, now) = (&asked.domain.name, asked.now);
         let near = codes::one_edit_away(&asked.link.code);
+        let mut name = [domain, "/"].concat();
         let live = near.filter(|near| {
-            let name = [domain, "/", near.as_str()].concat();
+            name.truncate(domain.len() + 1);
+            name.push_str(near.as_str());
             self.links.is_live(&name, now)
         });
         let suggestions: Vec<String> = live
