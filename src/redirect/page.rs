@@ -48,19 +48,18 @@ pub fn unknown() -> String {
 /// The page for a code that leads nowhere, with the short addresses that may have been meant.
 /// Without any it is [`unknown`].
 pub fn not_found<'a>(suggestions: impl IntoIterator<Item = &'a str>) -> String {
-    let items: String = suggestions
-        .into_iter()
-        .take(MAX_SUGGESTIONS)
-        .map(|address| format!("<li>{}</li>", link(address)))
-        .collect();
-    if items.is_empty() {
+    let mut suggestions = suggestions.into_iter().take(MAX_SUGGESTIONS).peekable();
+    if suggestions.peek().is_none() {
         return unknown();
     }
-    let content = format!(
+    let mut content =
         "<p>No story is known under this address. Please check how it is written.</p>\
-         <p>Did you mean:</p><ul>{items}</ul>"
-    );
-    full_page("Not found", &content)
+                       <p>Did you mean:</p><ul>"
+            .to_owned();
+    for address in suggestions {
+        content = content + "<li>" + &link(address) + "</li>";
+    }
+    full_page("Not found", &(content + "</ul>"))
 }
 
 /// The page for a code that led somewhere.
