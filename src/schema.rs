@@ -54,6 +54,8 @@ diesel::table! {
         created_at -> Timestamptz,
         modified_at -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
+        language -> Text,
+        retired_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -72,6 +74,34 @@ diesel::table! {
         authority -> Text,
         external_id -> Text,
         tag_id -> Integer,
+    }
+}
+
+diesel::table! {
+    /// What tags are called, in each language.
+    tag_labels (tag_id, language, name) {
+        tag_id -> Integer,
+        language -> Text,
+        role -> Text,
+        name -> Text,
+        folded -> Text,
+    }
+}
+
+diesel::table! {
+    /// Which tags are part of which.
+    tag_broader (tag_id, broader_id) {
+        tag_id -> Integer,
+        broader_id -> Integer,
+    }
+}
+
+diesel::table! {
+    /// Whatever `tag_broader` leads to.
+    tag_ancestors (ancestor_id, tag_id) {
+        ancestor_id -> Integer,
+        tag_id -> Integer,
+        distance -> Integer,
     }
 }
 
@@ -266,6 +296,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     tag_keys,
     tag_external_ids,
     tag_usage,
+    tag_labels,
+    tag_broader,
+    tag_ancestors,
     short_links,
     article_external_ids,
     visit_totals,

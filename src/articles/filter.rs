@@ -34,6 +34,11 @@ pub struct ArticleFilter {
     pub tag_any: Option<String>,
     /// Only articles that carry none of these tags, separated by commas.
     pub tag_none: Option<String>,
+    /// Whether each of these tags stands for all tags below it too, so that `place:qatar` finds
+    /// stories of `place:doha`.
+    #[serde(default)]
+    #[param(default = false)]
+    pub tag_descendants: bool,
     /// Only articles in this language or one of its regions: `en` finds `en-GB`.
     #[param(min_length = 2, max_length = 35)]
     pub language: Option<String>,
@@ -74,6 +79,9 @@ pub struct ArticleFilter {
     /// Only these fields of each article, separated by commas, such as `id,headline,short_url`.
     /// The others are then not there, though the schema says that they always are.
     pub fields: Option<String>,
+    /// The language in which names of tags are wanted, BCP 47; it beats `Accept-Language`.
+    #[param(min_length = 2, max_length = 35)]
+    pub lang: Option<String>,
 }
 
 /// In which states the articles of a list are.
@@ -91,8 +99,9 @@ pub enum Surface {
 #[derive(Clone, Debug)]
 pub struct Selection {
     pub list_id: u64,
-    pub tags: Vec<i32>,
-    pub any_tags: Vec<i32>,
+    /// Of each of these sets an article carries at least one tag.
+    pub tags: Vec<Vec<i32>>,
+    /// Of these an article carries none.
     pub no_tags: Vec<i32>,
     pub language: Option<String>,
     pub kind: Option<ArticleKind>,
@@ -154,18 +163,22 @@ impl ArticleFilter {
         })
     }
 
-    /// Reads the filter; `tags` are the numbers of [`Self::named_tags`], in their order.
-    pub fn select(self, tags: &NamedTags, numbers: &[i32]) -> AppResult<Selection> {
+    /// Reads the filter; `numbers` are the tags that each of [`Self::named_tags`] stands for, in their
+    /// order.
+    pub fn select(&self, tags: &NamedTags, numbers: &[Vec<i32>]) -> AppResult<Selection> {
         let surface = self.surface()?;
         let (all, rest) = numbers.split_at(tags.all.len().min(numbers.len()));
         let (any, none) = rest.split_at(tags.any.len().min(rest.len()));
+        let mut sets: Vec<Vec<i32>> = all.iter().map(|set| distinct(set)).collect();
+        sets.extend((!any.is_empty()).then(|| distinct(&any.concat())));
+        sets.sort();
+        sets.dedup();
         let sort = self.sort.unwrap_or(Sort::PublishedDesc);
         let selection = Selection {
             list_id: 0,
-            tags: distinct(all),
-            any_tags: distinct(any),
-            no_tags: distinct(none),
-            language: self.language.map(|raw| language(&raw)).transpose()?,
+            tags: sets,
+            no_tags: distinct(&none.concat()),
+            language: self.language.as_deref().map(language).transpose()?,
             kind: self.kind,
             surface,
             published_from: moment("published_from", self.published_from.as_deref())?,
@@ -189,7 +202,7 @@ impl ArticleFilter {
         ));
         Ok(Selection {
             list_id,
-            cursor: self.cursor,
+            cursor: self.cursor.clone(),
             count: self.count,
             ..selection
         })

@@ -6,7 +6,7 @@ use super::{
     filter::{ArticleFilter, Selection, Surface},
     input::{self, ArticlePatch, ArticleReplacement, WriteArticle},
     model::{self, Current},
-    reading::{changed, created, lens, related_of, show},
+    reading::{changed, created, lens, name_tags, related_of, show},
     upsert::{Name, Upsert},
     view::{ArticleList, ArticleView, Projection, ReadArticle},
 };
@@ -49,11 +49,10 @@ pub async fn list_articles(
 ) -> AppResult<HttpResponse> {
     let projection = Projection::parse(filter.0.fields.as_deref())?;
     let mut connection = context.db.pool().await?;
-    let selection = select(&connection, filter.0).await?;
-    if selection.surface != Surface::Live {
-        caller.require(Scope::ReadUnpublished)?;
-    }
-    let page = model::list(&mut connection, &selection, context.clock.now()).await?;
+    let selection = select(&connection, &caller, &filter.0).await?;
+    let mut page = model::list(&mut connection, &selection, context.clock.now()).await?;
+    let lang = filter.0.lang.as_deref();
+    name_tags(&context, &request, lang, &mut page.items).await?;
     let lens = lens(&connection, &caller, &context, &related_of(&page.items)).await?;
     let answer = match caller.sees_unpublished() {
         true => Answer::private(),
@@ -63,7 +62,12 @@ pub async fn list_articles(
     Ok(page.respond(&request, answer.builder()))
 }
 
-async fn select(connection: &Connection, filter: ArticleFilter) -> AppResult<Selection> {
+/// What the filter selects, if the caller may see it.
+async fn select(
+    connection: &Connection,
+    caller: &Caller<Reader>,
+    filter: &ArticleFilter,
+) -> AppResult<Selection> {
     let named = filter.named_tags()?;
     let refs = named.refs();
     let known: Vec<_> = refs.iter().flatten().cloned().collect();
@@ -76,11 +80,21 @@ async fn select(connection: &Connection, filter: ArticleFilter) -> AppResult<Sel
             None => error = error.in_parameter(parameter, format!("names no tag: {raw}")),
         }
     }
-    if error.faults().is_empty() {
-        filter.select(&named, &numbers)
-    } else {
-        Err(error)
+    if !error.faults().is_empty() {
+        return Err(error);
     }
+    let mut sets: Vec<Vec<i32>> = numbers.iter().map(|number| vec![*number]).collect();
+    if filter.tag_descendants {
+        for (ancestor, tag) in tags::descendants(connection, &numbers).await? {
+            let above = sets.iter_mut().filter(|set| set[0] == ancestor);
+            above.for_each(|set| set.push(tag));
+        }
+    }
+    let selection = filter.select(&named, &sets)?;
+    if selection.surface != Surface::Live {
+        caller.require(Scope::ReadUnpublished)?;
+    }
+    Ok(selection)
 }
 
 /// Create an article
@@ -107,6 +121,7 @@ pub async fn create_article(
     caller: Caller<WriteArticles>,
     context: Data<Context>,
     minter: Data<Minter>,
+    request: HttpRequest,
     _: Query<NoParameters>,
     body: Body<WriteArticle>,
 ) -> AppResult<HttpResponse> {
@@ -115,7 +130,7 @@ pub async fn create_article(
     let article = author
         .create(&context, &minter, Uuid::now_v7(), &wanted)
         .await?;
-    Ok(created(article, &context))
+    created(article, &context, &request).await
 }
 
 /// Find an article
@@ -213,7 +228,7 @@ pub async fn update_article(
         WriteArticle::from_document(document)?.parse(&context, at)
     };
     let article = author.update(&context, id.0, &condition, change).await?;
-    changed(article, &context, &request)
+    changed(article, &context, &request).await
 }
 
 /// Delete an article
@@ -271,5 +286,5 @@ pub async fn restore_article(
         (id.0, &condition),
     )
     .await?;
-    changed(article, &context, &request)
+    changed(article, &context, &request).await
 }

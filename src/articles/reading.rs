@@ -1,5 +1,7 @@
 //! Showing articles to a caller.
 
+use std::slice::from_mut;
+
 use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
 
@@ -10,12 +12,14 @@ use super::{
 };
 use crate::{
     base::{
+        accept_language,
         answer::Answer,
         context::Context,
         db::Connection,
         error::{AppError, AppResult, Code},
     },
     keys::{Caller, Permission},
+    tags,
 };
 
 /// What a caller may see of articles: of related stories the public sees those that are live.
@@ -73,7 +77,14 @@ pub async fn show<P: Permission>(
 ) -> AppResult<HttpResponse> {
     let projection = Projection::parse(read.fields.as_deref())?;
     let connection = context.db.read().await?;
-    let article = find_shown(&connection, caller, context, id).await?;
+    let mut article = find_shown(&connection, caller, context, id).await?;
+    name_tags(
+        context,
+        request,
+        read.lang.as_deref(),
+        from_mut(&mut article),
+    )
+    .await?;
     let lens = lens(&connection, caller, context, &article.row.content.related).await?;
     let answer = match caller.sees_unpublished() {
         true => Answer::private(),
@@ -90,22 +101,42 @@ pub async fn show<P: Permission>(
     answer.resource(request, version, &projection.of(view)?)
 }
 
-/// Answers an article that has just been made.
-pub fn created(article: Article, context: &Context) -> HttpResponse {
-    let (location, version) = (
-        format!("/v1/articles/{}", article.row.id),
-        article.row.version,
-    );
-    let view = ArticleView::new(article, &Lens::of_editors(context));
-    Answer::private().created(&location, version, &view)
+/// Shows the tags of these articles by the names that the caller would like.
+pub async fn name_tags(
+    context: &Context,
+    request: &HttpRequest,
+    lang: Option<&str>,
+    articles: &mut [Article],
+) -> AppResult<()> {
+    let preferred = accept_language::preferred(request, lang)?;
+    if !preferred.is_empty() {
+        let connection = context.db.read().await?;
+        let tags = articles.iter_mut().flat_map(|article| &mut article.tags);
+        tags::translate(&connection, &preferred, tags).await?;
+    }
+    Ok(())
 }
 
-/// Answers an article that has just been written.
-pub fn changed(
-    article: Article,
+/// Answers an article that has just been made.
+pub async fn created(
+    mut article: Article,
     context: &Context,
     request: &HttpRequest,
 ) -> AppResult<HttpResponse> {
+    name_tags(context, request, None, from_mut(&mut article)).await?;
+    let location = format!("/v1/articles/{}", article.row.id);
+    let version = article.row.version;
+    let view = ArticleView::new(article, &Lens::of_editors(context));
+    Ok(Answer::private().created(&location, version, &view))
+}
+
+/// Answers an article that has just been written.
+pub async fn changed(
+    mut article: Article,
+    context: &Context,
+    request: &HttpRequest,
+) -> AppResult<HttpResponse> {
+    name_tags(context, request, None, from_mut(&mut article)).await?;
     let version = article.row.version;
     let view = ArticleView::new(article, &Lens::of_editors(context));
     Answer::private().resource(request, version, &view)

@@ -96,7 +96,7 @@ impl<'a> Upsert<'a> {
                 .author
                 .update(self.context, id, &self.condition, change)
                 .await?;
-            return changed(article, self.context, self.request);
+            return changed(article, self.context, self.request).await;
         }
         self.condition.check_absent()?;
         let wanted = named(WriteArticle::from_document(members)?, name)?.parse(context, at)?;
@@ -104,7 +104,7 @@ impl<'a> Upsert<'a> {
             .author
             .create(self.context, self.minter, name.new_id(), &wanted)
             .await?;
-        Ok(created(article, self.context))
+        created(article, self.context, self.request).await
     }
 
     async fn find(&self, name: &Name) -> AppResult<Option<Uuid>> {

@@ -345,6 +345,9 @@ pub struct ReadArticle {
     /// What is answered besides: `body`, the text of the story.
     #[param(inline)]
     pub include: Option<Include>,
+    /// The language in which names of tags are wanted, BCP 47; it beats `Accept-Language`.
+    #[param(min_length = 2, max_length = 35)]
+    pub lang: Option<String>,
 }
 
 /// A page of articles.

@@ -14,6 +14,7 @@ use super::{
 #[derive(Clone, Debug)]
 pub struct Answer {
     cache_control: String,
+    language: Option<String>,
 }
 
 impl Answer {
@@ -24,9 +25,9 @@ impl Answer {
             return Self::private();
         }
         let (max_age, stale) = (context.config.cache_max_age_s, context.config.cache_stale_s);
-        Self {
-            cache_control: format!("public, max-age={max_age}, stale-while-revalidate={stale}"),
-        }
+        Self::of(format!(
+            "public, max-age={max_age}, stale-while-revalidate={stale}"
+        ))
     }
 
     /// An answer that everybody gets until this moment, when time alone changes it: no cache keeps it longer.
@@ -37,15 +38,28 @@ impl Answer {
         let left = u32::try_from((end - context.clock.now()).num_seconds()).unwrap_or_default();
         let max_age = left.min(context.config.cache_max_age_s);
         let stale = (left - max_age).min(context.config.cache_stale_s);
-        Self {
-            cache_control: format!("public, max-age={max_age}, stale-while-revalidate={stale}"),
-        }
+        Self::of(format!(
+            "public, max-age={max_age}, stale-while-revalidate={stale}"
+        ))
     }
 
     /// An answer that needed a key: no cache keeps it.
     pub fn private() -> Self {
+        Self::of("private, no-store".to_owned())
+    }
+
+    fn of(cache_control: String) -> Self {
         Self {
-            cache_control: "private, no-store".to_owned(),
+            cache_control,
+            language: None,
+        }
+    }
+
+    /// The same in a language, if it is known which.
+    pub fn in_language(self, language: Option<&str>) -> Self {
+        Self {
+            language: language.map(str::to_owned),
+            ..self
         }
     }
 
@@ -57,7 +71,10 @@ impl Answer {
     fn build(&self, status: StatusCode) -> HttpResponseBuilder {
         let mut response = HttpResponse::build(status);
         response.insert_header((header::CACHE_CONTROL, self.cache_control.as_str()));
-        response.insert_header((header::VARY, "Authorization, Accept"));
+        response.insert_header((header::VARY, "Authorization, Accept, Accept-Language"));
+        if let Some(language) = &self.language {
+            response.insert_header((header::CONTENT_LANGUAGE, language.as_str()));
+        }
         response
     }
 

@@ -53,6 +53,8 @@ codes! {
     ExternalIdTaken = 409 "external-id-taken" "This external id names something else",
     ArticleDeleted = 409 "article-deleted" "The article is deleted",
     TagKeyTaken = 409 "tag-key-taken" "Another tag has or had this key",
+    TagNameTaken = 409 "tag-name-taken" "Another tag of this kind has this name",
+    TagCycle = 409 "tag-cycle" "A tag would be part of itself",
     TagInUse = 409 "tag-in-use" "Articles are filed under the tag",
     DomainTaken = 409 "domain-taken" "This short domain is there already",
     CodeTaken = 409 "code-taken" "This code was given out before",
@@ -64,6 +66,7 @@ codes! {
     Invalid = 422 "invalid" "Fields of the body break rules",
     BatchRefused = 422 "batch-refused" "An operation of the batch is refused, so none was made",
     UnknownTag = 422 "unknown-tag" "A tag is named that does not exist",
+    RetiredTag = 422 "retired-tag" "A tag is named that was retired",
     PreconditionRequired = 428 "precondition-required" "The request must name the version that it changes",
     Internal = 500 "internal" "The service failed",
     DatabaseUnavailable = 503 "database-unavailable" "The database cannot be reached",
@@ -241,6 +244,11 @@ impl Faults {
         parse: impl FnOnce(R) -> Result<T, String>,
     ) -> Option<T> {
         raw.and_then(|raw| self.take(pointer, parse(raw)))
+    }
+
+    /// Whether any fault was noted.
+    pub fn is_any(&self) -> bool {
+        !self.0.is_empty()
     }
 
     /// Fails if any fault was noted.

@@ -38,6 +38,55 @@ impl Language {
     }
 }
 
+/// The tag of a text whose language nobody said. Source: BCP 47 §4.1, ISO 639-2.
+pub const UNDETERMINED: &str = "und";
+
+/// The languages that a caller would like, the dearest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Preferred(Vec<String>);
+
+impl Preferred {
+    /// These languages, in this order.
+    pub fn new(languages: impl IntoIterator<Item = Language>) -> Self {
+        Self(languages.into_iter().map(Language::into_string).collect())
+    }
+
+    /// One language, whose tag is in canonical case already.
+    pub fn of(tag: &str) -> Self {
+        Self(vec![tag.to_owned()])
+    }
+
+    /// Whether the caller would like none more than another.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The languages without script and region, such as `pt` for `pt-BR`: whatever can be chosen
+    /// begins with one of them.
+    pub fn primaries(&self) -> Vec<&str> {
+        let tags = self.0.iter();
+        tags.filter_map(|tag| tag.split('-').next()).collect()
+    }
+
+    /// The one of these languages that the caller would like most: of each wish the language itself,
+    /// else one of its regions, else the same without its last subtag, and so on.
+    ///
+    /// Source: RFC 4647 §3.4 (lookup), with §3.3.1 (a range finds its regions) at each step.
+    pub fn choose<'a>(&self, available: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+        let mut steps = self.0.iter().flat_map(|wish| {
+            std::iter::successors(Some(wish.as_str()), |range| Some(range.rsplit_once('-')?.0))
+        });
+        steps.find_map(|range| {
+            let mut languages = available.clone();
+            let is_region = |tag: &&str| {
+                tag.strip_prefix(range)
+                    .is_some_and(|rest| rest.starts_with('-'))
+            };
+            (languages.clone().find(|tag| *tag == range)).or_else(|| languages.find(is_region))
+        })
+    }
+}
+
 /// The direction in which text of a stored language runs: `ltr` or `rtl`.
 pub fn direction(tag: &str) -> &'static str {
     let Ok(tag) = LanguageTag::parse(tag) else {
@@ -66,6 +115,29 @@ mod tests {
         );
         assert!(Language::parse("english language").is_err());
         assert!(Language::parse("").is_err());
+    }
+
+    #[test]
+    fn the_dearest_language_is_chosen_that_there_is() {
+        let wish =
+            |tags: &[&str]| Preferred::new(tags.iter().map(|tag| Language::parse(tag).unwrap()));
+        let available = ["ar", "en", "en-GB", "pt-BR", "zh-Hans"];
+        for (wishes, chosen) in [
+            (&["en-GB", "ar"][..], Some("en-GB")),
+            (&["en-US"], Some("en")),
+            (&["fr", "ar-QA"], Some("ar")),
+            (&["pt"], Some("pt-BR")),
+            (&["pt-PT"], Some("pt-BR")),
+            (&["zh-Hans-CN"], Some("zh-Hans")),
+            (&["fr"], None),
+            (&[], None),
+        ] {
+            assert_eq!(
+                wish(wishes).choose(available.into_iter()),
+                chosen,
+                "{wishes:?}"
+            );
+        }
     }
 
     #[test]

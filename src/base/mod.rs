@@ -1,5 +1,6 @@
 //! What every slice may use. It knows no slice.
 
+pub mod accept_language;
 pub mod answer;
 pub mod clock;
 pub mod coherence;

@@ -81,6 +81,12 @@ impl Place for (String, i64, Option<DateTime<Utc>>, i32) {
     }
 }
 
+impl Place for (i32, String, i32) {
+    fn is_sound(&self) -> bool {
+        !self.1.contains('\0')
+    }
+}
+
 /// The place that a cursor names, if it was made for this list.
 pub fn decode_cursor<P: Place>(list: u64, cursor: Option<&str>) -> AppResult<Option<P>> {
     let Some(cursor) = cursor else {

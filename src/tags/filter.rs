@@ -40,6 +40,30 @@ pub struct TagFilter {
     /// Adds `total`, how many tags the whole list has.
     #[param(inline)]
     pub count: Option<CountMode>,
+    /// The language in which names are wanted, BCP 47; it beats `Accept-Language`.
+    #[param(min_length = 2, max_length = 35)]
+    pub lang: Option<String>,
+}
+
+/// How a tag is shown.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ReadTag {
+    /// The language in which names are wanted, BCP 47; it beats `Accept-Language`.
+    #[param(min_length = 2, max_length = 35)]
+    pub lang: Option<String>,
+}
+
+/// How a tag is written.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WriteTagMode {
+    /// Writes the tag even if another tag of its kind has one of its preferred names.
+    #[serde(default)]
+    #[param(default = false)]
+    pub allow_duplicate_name: bool,
 }
 
 /// What is being typed.

@@ -1,13 +1,12 @@
-use actix_web::{
-    HttpRequest, HttpResponse, delete, get, http::header, patch, post, put, web::Data,
-};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web::Data};
 
 use super::{
-    filter::{AutocompleteFilter, DeleteTag, TagFilter},
+    filter::{AutocompleteFilter, DeleteTag, ReadTag, TagFilter, WriteTagMode},
     input::{TagPatch, TagReplacement, WriteTag},
-    key::{MAX_NAME, TagKey, TagRef},
-    model::{self, Found, Tag},
+    key::{MAX_NAME, Slug, TagKey, TagRef},
+    kind::TagKind,
+    model::{self, Found, NewTag, Tag},
+    reading::{Reading, elsewhere, parse},
     view::{TagList, TagMatchView, TagMatches, TagView},
 };
 use crate::{
@@ -15,22 +14,15 @@ use crate::{
         answer::Answer,
         context::Context,
         db::Pooled,
-        error::{AppError, AppResult, Code},
+        error::{AppResult, Code},
         etag::Precondition,
-        extract::{Body, NoParameters, Path, Query},
+        extract::{Body, Path, Query},
         members::Members,
         page, text,
     },
     changes::Writer,
     keys::{Caller, Reader, WriteTags},
 };
-
-/// What a key shows as it is in a path.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b':');
 
 /// List tags
 ///
@@ -48,9 +40,13 @@ pub async fn list_tags(
     request: HttpRequest,
     filter: Query<TagFilter>,
 ) -> AppResult<HttpResponse> {
-    let page = model::list(&mut *context.db.pool().await?, &filter.0).await?;
+    let reading = Reading::new(&context, &request, filter.0.lang.as_deref())?;
+    let mut connection = context.db.pool().await?;
+    let page = model::list(&mut connection, &filter.0, &reading.preferred).await?;
     let answer = Answer::public(&context);
-    Ok(page.map(TagView::from).respond(&request, answer.builder()))
+    Ok(page
+        .map(|tag| reading.view(tag))
+        .respond(&request, answer.builder()))
 }
 
 /// Create a tag
@@ -58,11 +54,14 @@ pub async fn list_tags(
 /// The slug is made from the name, in the name's own script, unless the caller chooses one.
 #[utoipa::path(
     tag = "tags",
-    request_body(content = WriteTag, example = json!({"kind": "place", "name": "Gull Island",
-        "external_ids": [{"authority": "wikidata", "id": "Q900000001"}]})),
+    request_body(content = WriteTag, example = json!({"kind": "place",
+        "labels": {"en": {"pref": "Gull Island", "hidden": ["Gul Island"]}, "ar": {"pref": "جزيرة النورس"}},
+        "external_ids": [{"authority": "wikidata", "id": "Q900000001"}], "broader": ["place:port-elara"]})),
+    params(WriteTagMode),
     responses(
         (status = 201, description = "The tag", body = TagView),
-        (status = 409, description = "The key or an identifier is another tag's (`tag-key-taken`, `external-id-taken`)"),
+        (status = 409, description = "The key, a preferred name or an identifier is another tag's (`tag-key-taken`, `tag-name-taken`, `external-id-taken`)"),
+        (status = 422, description = "Fields of the body break rules, or a broader tag does not exist (`invalid`, `unknown-tag`)"),
     ),
     security(("key" = [])),
 )]
@@ -70,17 +69,16 @@ pub async fn list_tags(
 pub async fn create_tag(
     caller: Caller<WriteTags>,
     context: Data<Context>,
-    _: Query<NoParameters>,
+    request: HttpRequest,
+    mode: Query<WriteTagMode>,
     body: Body<WriteTag>,
 ) -> AppResult<HttpResponse> {
-    let new = body.read().await?.parse(None)?;
-    let tag = model::create(
-        &mut *context.db.pool().await?,
-        &caller.writer(&context),
-        &new,
-    )
-    .await?;
-    Ok(created(tag))
+    let new = body.read().await?;
+    let new = wanted(new.parse(None, &context.config.default_language)?, &mode.0);
+    let mut connection = context.db.pool().await?;
+    let tag = model::create(&mut connection, &caller.writer(&context), &new).await?;
+    let reading = Reading::new(&context, &request, None)?;
+    reading.created(&connection, tag).await
 }
 
 /// Autocomplete tags
@@ -115,7 +113,7 @@ pub async fn autocomplete_tags(
 /// present one.
 #[utoipa::path(
     tag = "tags",
-    params(("tag" = String, Path, description = "A key `kind:slug` or an identifier `authority:id`", example = "place:port-elara")),
+    params(("tag" = String, Path, description = "A key `kind:slug` or an identifier `authority:id`", example = "place:port-elara"), ReadTag),
     responses(
         (status = 200, description = "The tag", body = TagView),
         (status = 304, description = "The caller has it already (`If-None-Match`)"),
@@ -130,14 +128,17 @@ pub async fn find_tag(
     context: Data<Context>,
     request: HttpRequest,
     tag: Path<String>,
-    _: Query<NoParameters>,
+    how: Query<ReadTag>,
 ) -> AppResult<HttpResponse> {
-    match model::find(&*context.db.read().await?, &parse(&tag.0)?).await? {
+    let reading = Reading::new(&context, &request, how.0.lang.as_deref())?;
+    let connection = context.db.read().await?;
+    match model::find(&connection, &parse(&tag.0)?).await? {
         Found::Tag(tag) => {
-            let version = tag.row.version;
-            Answer::public(&context).resource(&request, version, &TagView::from(*tag))
+            reading
+                .show(&connection, Answer::public(&context), *tag)
+                .await
         }
-        other => elsewhere(other),
+        other => elsewhere(other, ""),
     }
 }
 
@@ -149,13 +150,14 @@ pub async fn find_tag(
     tag = "tags",
     params(("tag" = String, Path, description = "A key `kind:slug` or an identifier `authority:id`", example = "place:port-elara"),
            ("If-Match" = Option<String>, Header, description = "ETag of the version that is replaced"),
-           ("If-None-Match" = Option<String>, Header, description = "`*` creates only")),
+           ("If-None-Match" = Option<String>, Header, description = "`*` creates only"), WriteTagMode),
     request_body(content = TagReplacement, example = json!({"name": "Port Elara", "description": "The harbour town."})),
     responses(
         (status = 200, description = "The tag, replaced", body = TagView),
         (status = 201, description = "The tag, created", body = TagView),
         (status = 308, description = "The tag has another key now"),
-        (status = 409, description = "The key or an identifier is another tag's (`tag-key-taken`, `external-id-taken`)"),
+        (status = 409, description = "The key, a preferred name or an identifier is another tag's, or the tag would be part of itself (`tag-key-taken`, `tag-name-taken`, `external-id-taken`, `tag-cycle`)"),
+        (status = 422, description = "Fields of the body break rules, or a broader tag does not exist (`invalid`, `unknown-tag`)"),
         (status = 410, description = "The tag was deleted (`gone`)"),
     ),
     security(("key" = [])),
@@ -166,14 +168,17 @@ pub async fn replace_tag(
     context: Data<Context>,
     request: HttpRequest,
     tag: Path<String>,
-    _: Query<NoParameters>,
+    mode: Query<WriteTagMode>,
     body: Body<Members>,
 ) -> AppResult<HttpResponse> {
     let name = parse(&tag.0)?;
     let condition = Precondition::read(&request, context.config.require_if_match)?;
     let input = WriteTag::from_document(body.read().await?.0)?;
+    let default = &context.config.default_language;
+    let wanted = |path| Ok(wanted(input.clone().parse(Some(path), default)?, &mode.0));
     let (writer, connection) = (caller.writer(&context), context.db.pool().await?);
-    replace(connection, &request, &writer, (&name, &condition), input).await
+    let reading = Reading::new(&context, &request, None)?;
+    replace(connection, &reading, &writer, (&name, &condition), wanted).await
 }
 
 /// Update a tag
@@ -182,13 +187,14 @@ pub async fn replace_tag(
 #[utoipa::path(
     tag = "tags",
     params(("tag" = String, Path, description = "A key `kind:slug` or an identifier `authority:id`", example = "place:port-elara"),
-           ("If-Match" = Option<String>, Header, description = "ETag of the version that is changed")),
+           ("If-Match" = Option<String>, Header, description = "ETag of the version that is changed"), WriteTagMode),
     request_body(content((TagPatch = "application/merge-patch+json", example = json!({"description": "The harbour town."})),
                          (TagPatch = "application/json", example = json!({"description": "The harbour town."})))),
     responses(
         (status = 200, description = "The tag, changed", body = TagView),
         (status = 308, description = "The tag has another key now"),
-        (status = 409, description = "The key or an identifier is another tag's (`tag-key-taken`, `external-id-taken`)"),
+        (status = 409, description = "The key, a preferred name or an identifier is another tag's, or the tag would be part of itself (`tag-key-taken`, `tag-name-taken`, `external-id-taken`, `tag-cycle`)"),
+        (status = 422, description = "Fields of the body break rules, or a broader tag does not exist (`invalid`, `unknown-tag`)"),
         (status = 410, description = "The tag was deleted (`gone`)"),
     ),
     security(("key" = [])),
@@ -199,21 +205,23 @@ pub async fn update_tag(
     context: Data<Context>,
     request: HttpRequest,
     tag: Path<String>,
-    _: Query<NoParameters>,
+    mode: Query<WriteTagMode>,
     body: Body<Members>,
 ) -> AppResult<HttpResponse> {
     let name = parse(&tag.0)?;
     let condition = Precondition::read(&request, context.config.require_if_match)?;
     let Members(changes) = body.read().await?;
-    let (writer, mut connection) = (caller.writer(&context), context.db.pool().await?);
-    let id = match model::find(&connection, &name).await? {
-        Found::Tag(tag) => tag.row.id,
-        other => return elsewhere(other),
+    let default = &context.config.default_language;
+    let change = |before: &Tag| {
+        let input = WriteTag::patched(before, changes)?;
+        Ok(wanted(
+            input.parse(Some((before.row.kind, None)), default)?,
+            &mode.0,
+        ))
     };
-    let change =
-        |before: &Tag| WriteTag::patched(before, changes)?.parse(Some((before.row.kind, None)));
-    let tag = model::update(&mut connection, &writer, id, &condition, change).await?;
-    changed(tag, &request)
+    let (writer, connection) = (caller.writer(&context), context.db.pool().await?);
+    let reading = Reading::new(&context, &request, None)?;
+    update(connection, &reading, &writer, (&name, &condition), change).await
 }
 
 /// Delete a tag
@@ -243,67 +251,59 @@ pub async fn delete_tag(
     let (writer, mut connection) = (caller.writer(&context), context.db.pool().await?);
     let id = match model::find(&connection, &parse(&tag.0)?).await? {
         Found::Tag(tag) => tag.row.id,
-        other => return elsewhere(other),
+        other => return elsewhere(other, ""),
     };
     model::delete(&mut connection, &writer, id, &condition, how.0.force).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// What is to be written, as the query allows it.
+fn wanted(new: NewTag, mode: &WriteTagMode) -> NewTag {
+    NewTag {
+        may_share_name: mode.allow_duplicate_name,
+        ..new
+    }
+}
+
+/// Brings the tag of this name into the shape that `change` makes of its present one.
+async fn update(
+    mut connection: Pooled,
+    reading: &Reading<'_>,
+    writer: &Writer,
+    (name, condition): (&TagRef, &Precondition),
+    change: impl FnOnce(&Tag) -> AppResult<NewTag> + Send,
+) -> AppResult<HttpResponse> {
+    let id = match model::find(&connection, name).await? {
+        Found::Tag(tag) => tag.row.id,
+        other => return elsewhere(other, ""),
+    };
+    let tag = model::update(&mut connection, writer, id, condition, change).await?;
+    reading.show(&connection, Answer::private(), tag).await
+}
+
 /// Replaces the tag of this name, or makes it if the name is a key that no tag had.
 async fn replace(
     mut connection: Pooled,
-    request: &HttpRequest,
+    reading: &Reading<'_>,
     writer: &Writer,
     (name, condition): (&TagRef, &Precondition),
-    input: WriteTag,
+    wanted: impl Fn((TagKind, Option<Slug>)) -> AppResult<NewTag>,
 ) -> AppResult<HttpResponse> {
     let mut found = model::find(&connection, name).await?;
     if let (Found::Nothing, TagRef::Key(TagKey { kind, slug })) = (&found, name) {
         condition.check_absent()?;
-        let new = input.clone().parse(Some((*kind, Some(slug.clone()))))?;
+        let new = wanted((*kind, Some(slug.clone())))?;
         match model::create(&mut connection, writer, &new).await {
             // Somebody was faster, so there is something to replace.
             Err(fault) if fault.code() == Code::TagKeyTaken => {
                 found = model::find(&connection, name).await?;
             }
-            made => return made.map(created),
+            made => return reading.created(&connection, made?).await,
         }
     }
     let Found::Tag(before) = found else {
-        return elsewhere(found);
+        return elsewhere(found, "");
     };
-    let new = input.parse(Some((before.row.kind, None)))?;
-    let id = before.row.id;
-    let tag = model::update(&mut connection, writer, id, condition, |_| Ok(new)).await?;
-    changed(tag, request)
-}
-
-fn parse(tag: &str) -> AppResult<TagRef> {
-    TagRef::parse(tag).ok_or_else(AppError::not_found)
-}
-
-fn location(key: &str) -> String {
-    format!("/v1/tags/{}", utf8_percent_encode(key, SEGMENT))
-}
-
-fn created(tag: Tag) -> HttpResponse {
-    let (location, version) = (location(&tag.row.key()), tag.row.version);
-    Answer::private().created(&location, version, &TagView::from(tag))
-}
-
-fn changed(tag: Tag, request: &HttpRequest) -> AppResult<HttpResponse> {
-    let version = tag.row.version;
-    Answer::private().resource(request, version, &TagView::from(tag))
-}
-
-/// The answer for a name that leads to no present tag under it.
-fn elsewhere(found: Found) -> AppResult<HttpResponse> {
-    match found {
-        Found::Moved(key) => Ok(HttpResponse::PermanentRedirect()
-            .insert_header((header::LOCATION, location(&key)))
-            .insert_header((header::CACHE_CONTROL, "no-cache"))
-            .finish()),
-        Found::Deleted => Err(AppError::new(Code::Gone, "The tag was deleted.")),
-        Found::Tag(_) | Found::Nothing => Err(AppError::not_found()),
-    }
+    let new = wanted((before.row.kind, None))?;
+    update(connection, reading, writer, (name, condition), |_| Ok(new)).await
 }

@@ -1,21 +1,29 @@
 //! The vocabulary: whatever an article is filed under.
 //!
-//! Tables: `tags`, `tag_keys`, `tag_external_ids`, `tag_usage`. A tag is named by its key
-//! `kind:slug`, or by an identifier that somebody else gave it. Invariants: a key once given never
-//! means another tag (`tag_keys` only grows); a kind never changes; `article_count` is kept by the
-//! writes that change it.
+//! Tables: `tags`, `tag_keys`, `tag_labels`, `tag_external_ids`, `tag_broader`, `tag_ancestors`,
+//! `tag_usage`. A tag is named by its key `kind:slug`, or by an identifier that somebody else gave it,
+//! and has names in many languages. Invariants: a key once given never means another tag (`tag_keys`
+//! only grows); a kind never changes; `tags.name` is one of the preferred names; `tag_broader` has no
+//! circle; `article_count` is kept by the writes that change it.
 
+mod authority;
 mod filter;
 mod handlers;
 mod input;
 mod key;
 mod kind;
+mod label;
 mod model;
+mod reading;
+mod relatives;
 mod view;
 
 pub use key::{TagKey, TagRef};
 pub use kind::TagKind;
-pub use model::{Brief, Usage, UsageDelta, adjust_usage, find_or_create, resolve, usage_of};
+pub use model::{
+    Brief, Sought, Usage, UsageDelta, adjust_usage, descendants, find_or_create, resolve,
+    translate, usage_of,
+};
 pub use view::TagBriefView;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -29,5 +37,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(handlers::find_tag)
         .service(handlers::replace_tag)
         .service(handlers::update_tag)
-        .service(handlers::delete_tag);
+        .service(handlers::delete_tag)
+        .service(relatives::list_tag_ancestors)
+        .service(relatives::list_tag_descendants);
 }

@@ -1,6 +1,9 @@
 mod claims;
+mod hierarchy;
 mod keys;
+mod labels;
 mod lists;
+mod relatives;
 mod usage;
 mod writes;
 
@@ -9,11 +12,13 @@ use diesel::{OptionalExtension, QueryResult, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 pub use keys::{Found, find, resolve};
+pub use labels::translate;
 pub use lists::{Match, autocomplete, list};
+pub use relatives::{Turn, Way, descendants, relatives};
 pub use usage::{Usage, UsageDelta, adjust_usage, usage_of};
-pub use writes::{NewTag, create, delete, find_or_create, update};
+pub use writes::{NewTag, Sought, create, delete, find_or_create, update};
 
-use super::{key::ExternalId, kind::TagKind};
+use super::{key::ExternalId, kind::TagKind, label::Labels};
 use crate::schema::{tag_external_ids, tags};
 
 /// A tag's own row.
@@ -28,7 +33,7 @@ pub struct TagRow {
     pub kind: TagKind,
     /// The part of the key behind the kind.
     pub slug: String,
-    /// The name among people.
+    /// The preferred name that is shown to callers who ask for no language.
     pub name: String,
     /// What the tag is for.
     pub description: Option<String>,
@@ -38,6 +43,10 @@ pub struct TagRow {
     pub modified_at: DateTime<Utc>,
     /// When it was deleted.
     pub deleted_at: Option<DateTime<Utc>>,
+    /// The language of the name, or `und`.
+    pub language: String,
+    /// From when on no further article is filed under it.
+    pub retired_at: Option<DateTime<Utc>>,
 }
 
 /// A tag with all that belongs to it.
@@ -49,6 +58,10 @@ pub struct Tag {
     pub usage: Usage,
     /// What others call it.
     pub external_ids: Vec<ExternalId>,
+    /// All its names.
+    pub labels: Labels,
+    /// What it is part of, in the order of names.
+    pub broader: Vec<Brief>,
 }
 
 /// As much of a tag as an article shows.
@@ -63,12 +76,31 @@ pub struct Brief {
     pub slug: String,
     /// The name among people.
     pub name: String,
+    /// The language of the name, or `und`.
+    pub language: String,
+}
+
+impl Brief {
+    /// The tag's key, `kind:slug`.
+    pub fn key(&self) -> String {
+        format!("{}:{}", self.kind, self.slug)
+    }
 }
 
 impl TagRow {
     /// The tag's key, `kind:slug`.
     pub fn key(&self) -> String {
         format!("{}:{}", self.kind, self.slug)
+    }
+}
+
+impl Tag {
+    /// A tag that was written by a version of this program that knew one name has no other.
+    fn or_named_by_row(mut self) -> Self {
+        if self.labels.0.is_empty() {
+            self.labels = Labels::of_name(&self.row.language, &self.row.name);
+        }
+        self
     }
 }
 
@@ -79,24 +111,28 @@ async fn load(mut conn: &AsyncPgConnection, id: i32) -> QueryResult<Option<Tag>>
         .filter(tag_external_ids::tag_id.eq(id))
         .order((tag_external_ids::authority, tag_external_ids::external_id))
         .select((tag_external_ids::authority, tag_external_ids::external_id));
-    let (mut second, mut third) = (conn, conn);
-    let (row, usage, ids) = futures_util::future::try_join3(
+    let (mut second, mut third, mut fourth, mut fifth) = (conn, conn, conn, conn);
+    let loaded = futures_util::future::try_join5(
         row.first::<TagRow>(&mut conn),
         usage::of_one(&mut second, id),
         ids.load::<(String, String)>(&mut third),
+        labels::of_one(&mut fourth, id),
+        hierarchy::broader_of_one(&mut fifth, id),
     )
     .await
-    .optional()?
-    .map_or((None, Usage::default(), Vec::new()), |(row, usage, ids)| {
-        (Some(row), usage, ids)
+    .optional()?;
+    let assembled = loaded.map(|(row, usage, ids, labels, broader)| {
+        let external_ids = ids.into_iter();
+        let tag = Tag {
+            row,
+            usage,
+            external_ids: external_ids
+                .map(|(authority, id)| ExternalId { authority, id })
+                .collect(),
+            labels,
+            broader,
+        };
+        tag.or_named_by_row()
     });
-    let external_ids = ids
-        .into_iter()
-        .map(|(authority, id)| ExternalId { authority, id })
-        .collect();
-    Ok(row.map(|row| Tag {
-        row,
-        usage,
-        external_ids,
-    }))
+    Ok(assembled)
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -5,9 +7,13 @@ use utoipa::ToSchema;
 use super::{
     key::ExternalId,
     kind::TagKind,
+    label::Names,
     model::{Brief, Match, Tag},
 };
-use crate::base::timestamp;
+use crate::base::{
+    language::{Preferred, UNDETERMINED},
+    timestamp,
+};
 
 /// Longest description, in characters.
 pub const MAX_DESCRIPTION: usize = 2000;
@@ -29,14 +35,24 @@ pub struct TagView {
     /// The part of the key behind the kind.
     #[schema(example = "port-elara")]
     slug: String,
-    /// The tag's name among people.
+    /// The tag's name among people: the preferred name in the language that the caller would like
+    /// (`lang`, `Accept-Language`), in one of its regions or the language it is a region of; else in
+    /// the deployment's language; else the one whose language nobody said; else the first.
     #[schema(example = "Port Elara")]
     name: String,
+    /// The language of `name`, a BCP 47 tag in canonical case; `und` where nobody said.
+    #[schema(example = "en")]
+    language: String,
+    /// What the tag is called, by language.
+    #[schema(example = json!({"en": {"pref": "Port Elara", "alt": ["Elara"], "hidden": []}}))]
+    labels: BTreeMap<String, NamesView>,
     /// What the tag is for.
     description: Option<String>,
-    /// Whether the tag can be used: `active`.
-    #[schema(example = "active")]
+    /// Whether articles can be filed under the tag: `active`, or `retired` once `retired_at` has come.
+    #[schema(pattern = "^(active|retired)$", example = "active")]
     status: &'static str,
+    /// The tags that this one is part of, in the order of their names.
+    broader: Vec<TagBriefView>,
     /// Identifiers that others gave the tag.
     external_ids: Vec<ExternalIdView>,
     /// Live articles filed under the tag; raises no version.
@@ -45,6 +61,9 @@ pub struct TagView {
     /// Latest publication of an article that went live under the tag.
     #[serde(serialize_with = "timestamp::serialize_option")]
     last_used_at: Option<DateTime<Utc>>,
+    /// From when on no further article is filed under the tag.
+    #[serde(serialize_with = "timestamp::serialize_option")]
+    retired_at: Option<DateTime<Utc>>,
     /// When the tag was made.
     #[serde(serialize_with = "timestamp::serialize")]
     #[schema(example = "2026-11-23T08:41:12.120334Z")]
@@ -53,6 +72,37 @@ pub struct TagView {
     #[serde(serialize_with = "timestamp::serialize")]
     #[schema(example = "2026-11-23T09:03:55.004412Z")]
     modified_at: DateTime<Utc>,
+}
+
+/// What a tag is called in one language.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TagNames)]
+pub struct NamesView {
+    /// The preferred name, which is shown.
+    #[schema(example = "Port Elara")]
+    pref: Option<String>,
+    /// Other names that people use.
+    #[schema(example = json!(["Elara"]))]
+    alt: Vec<String>,
+    /// Names that find the tag and are never shown, such as misspellings.
+    #[schema(example = json!(["Port Ellara"]))]
+    hidden: Vec<String>,
+}
+
+impl From<Names> for NamesView {
+    fn from(
+        Names {
+            preferred,
+            alternative,
+            hidden,
+        }: Names,
+    ) -> Self {
+        Self {
+            pref: preferred,
+            alt: alternative.into_iter().collect(),
+            hidden: hidden.into_iter().collect(),
+        }
+    }
 }
 
 /// An identifier that somebody else gave a tag.
@@ -68,34 +118,49 @@ pub struct ExternalIdView {
     pub id: String,
 }
 
-impl From<Tag> for TagView {
-    fn from(tag: Tag) -> Self {
+impl TagView {
+    /// The tag at a moment, as a caller with these languages would like to see it.
+    pub fn new(tag: Tag, preferred: &Preferred, now: DateTime<Utc>) -> Self {
         let Tag {
             row,
             usage,
             external_ids,
+            labels,
+            broader,
         } = tag;
+        let shown = labels.best(preferred);
+        let (language, name) = shown.map_or_else(
+            || (row.language.clone(), row.name.clone()),
+            |(language, name)| (language.to_owned(), name.to_owned()),
+        );
         let ids = external_ids
             .into_iter()
             .map(|ExternalId { authority, id }| ExternalIdView { authority, id });
+        let labels = labels.0.into_iter();
+        let is_retired = row.retired_at.is_some_and(|at| at <= now);
         Self {
-            key: format!("{}:{}", row.kind, row.slug),
+            key: row.key(),
             version: row.version,
             kind: row.kind,
             slug: row.slug,
-            name: row.name,
+            name,
+            language,
+            labels: labels.map(|(tag, names)| (tag, names.into())).collect(),
             description: row.description,
-            status: if row.deleted_at.is_some() {
-                "deleted"
-            } else {
-                "active"
-            },
+            status: if is_retired { "retired" } else { "active" },
+            broader: broader.into_iter().map(TagBriefView::from).collect(),
             external_ids: ids.collect(),
             article_count: usage.article_count,
             last_used_at: usage.last_used_at,
+            retired_at: row.retired_at,
             created_at: row.created_at,
             modified_at: row.modified_at,
         }
+    }
+
+    /// The language of the name, if somebody said.
+    pub fn language(&self) -> Option<&str> {
+        Some(self.language.as_str()).filter(|language| *language != UNDETERMINED)
     }
 }
 
@@ -120,6 +185,7 @@ impl From<Brief> for TagBriefView {
             kind,
             slug,
             name,
+            language: _,
         }: Brief,
     ) -> Self {
         Self {

@@ -55,6 +55,9 @@ pub struct ReadByUrl {
     /// What is answered besides: `body`, the text of the story.
     #[param(inline)]
     include: Option<Include>,
+    /// The language in which names of tags are wanted, BCP 47; it beats `Accept-Language`.
+    #[param(min_length = 2, max_length = 35)]
+    lang: Option<String>,
 }
 
 /// Find an article by its address
@@ -83,17 +86,16 @@ pub async fn find_article_by_url(
         url,
         fields,
         include,
+        lang,
     } = query.0;
     let url = read_url(&url)?.normalised();
     let id = model::find_id_by_url(&*context.db.read().await?, &url).await?;
-    show(
-        &caller,
-        &context,
-        &request,
-        id,
-        &ReadArticle { fields, include },
-    )
-    .await
+    let read = ReadArticle {
+        fields,
+        include,
+        lang,
+    };
+    show(&caller, &context, &request, id, &read).await
 }
 
 /// Upsert an article by its address

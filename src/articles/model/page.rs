@@ -19,14 +19,14 @@ pub type Place = (DateTime<Utc>, Uuid);
 pub type Places = Statement<(Timestamptz, UuidSql)>;
 
 /// By what the articles of a list are found.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub enum Driver {
     /// The articles themselves, in their order.
     Articles,
     /// The page of one tag, which one index serves at any depth.
     Tag(i32),
     /// The pages of several tags, each of which gives its best.
-    EachTag,
+    EachTag(Vec<i32>),
 }
 
 /// What the articles of a branch are sorted by.
@@ -41,7 +41,13 @@ enum Column {
 pub type Cut = Option<(Option<Place>, i64)>;
 
 /// Composes the statement for the articles that are wanted.
-pub fn compose(out: &mut Places, wanted: &Selection, driver: Driver, now: DateTime<Utc>, cut: Cut) {
+pub fn compose(
+    out: &mut Places,
+    wanted: &Selection,
+    driver: &Driver,
+    now: DateTime<Utc>,
+    cut: Cut,
+) {
     let by_modification = matches!(wanted.sort, Sort::Modified | Sort::ModifiedDesc)
         || wanted.modified_since.is_some();
     match (&wanted.surface, by_modification) {
@@ -68,7 +74,7 @@ pub fn compose(out: &mut Places, wanted: &Selection, driver: Driver, now: DateTi
 fn both_branches(
     out: &mut Places,
     wanted: &Selection,
-    driver: Driver,
+    driver: &Driver,
     set: &[Visibility],
     (now, cut): (DateTime<Utc>, Cut),
 ) {
@@ -113,7 +119,7 @@ fn is_descending(sort: Sort) -> bool {
 fn branch(
     out: &mut Places,
     wanted: &Selection,
-    driver: Driver,
+    driver: &Driver,
     column: Column,
     (now, cut): (DateTime<Utc>, Cut),
 ) {
@@ -132,42 +138,90 @@ fn branch(
     } else {
         "t.article_id"
     };
-    select_from(out, wanted, driver, (place, id));
+    let source = (place, id);
+    let (Driver::EachTag(tags), Some((after, limit))) = (driver, cut) else {
+        select_from(out, driver, source);
+        narrow(out, wanted, driver, source, now);
+        if let Some((after, limit)) = cut {
+            turn_page(out, wanted.sort, source, after, limit);
+        }
+        return;
+    };
+    let one_page = |out: &mut Places, limit| {
+        select_from(out, driver, source);
+        narrow(out, wanted, driver, source, now);
+        if limit > 1 {
+            stay_within_bound(out, wanted.sort, source);
+        }
+        turn_page(out, wanted.sort, source, after, limit);
+    };
+    merge_pages(out, wanted.sort, tags, limit, one_page);
+}
+
+/// The best of the pages of several tags. First the head of each is read: among that many heads lies
+/// the end of the page, so of each tag's page only what comes before it is read, most often nothing.
+fn merge_pages(
+    out: &mut Places,
+    sort: Sort,
+    tags: &[i32],
+    limit: i64,
+    one_page: impl Fn(&mut Places, i64),
+) {
+    let (order, end) = match is_descending(sort) {
+        true => (" order by place desc, id desc", "'-infinity'"),
+        false => (" order by place, id", "'infinity'"),
+    };
+    out.text("with heads as materialized (select wanted.tag_id, head.place, head.id from unnest(")
+        .value::<Array<Integer>, _>(tags.to_vec())
+        .text(") as wanted (tag_id) cross join lateral (");
+    one_page(out, 1);
+    out.text(") as head), bound as materialized (select coalesce((select place from (select distinct place, id from heads) as h")
+        .text(order)
+        .text(" offset ")
+        .value::<BigInt, _>(limit - 1)
+        .text(" limit 1), ")
+        .text(end)
+        .text(") as place) select p.place, p.id from heads as wanted cross join bound cross join lateral (");
+    one_page(out, limit);
+    out.text(") as p group by p.place, p.id")
+        .text(order)
+        .text(" limit ")
+        .value::<BigInt, _>(limit);
+}
+
+/// What lies behind the bound is on no page.
+fn stay_within_bound(out: &mut Places, sort: Sort, (place, _): (&'static str, &'static str)) {
+    out.text(" and ")
+        .text(place)
+        .text(match is_descending(sort) {
+            true => " >= bound.place",
+            false => " <= bound.place",
+        });
+}
+
+fn narrow(
+    out: &mut Places,
+    wanted: &Selection,
+    driver: &Driver,
+    (place, id): (&'static str, &'static str),
+    now: DateTime<Utc>,
+) {
     narrow_by_surface(out, wanted, now);
     narrow_by_tags(out, wanted, driver, id);
     narrow_by_content(out, wanted);
     narrow_by_time(out, wanted, place);
-    if let Some((after, limit)) = cut {
-        turn_page(out, wanted.sort, (place, id), after, limit);
-    }
-    if let Driver::EachTag = driver {
-        out.text(") as p group by p.place, p.id");
-        if let Some((_, limit)) = cut {
-            turn_page(out, wanted.sort, ("p.place", "p.id"), None, limit);
-        }
-    }
 }
 
-fn select_from(
-    out: &mut Places,
-    wanted: &Selection,
-    driver: Driver,
-    (place, id): (&'static str, &'static str),
-) {
-    if let Driver::EachTag = driver {
-        out.text("select p.place, p.id from unnest(")
-            .value::<Array<Integer>, _>(wanted.any_tags.clone());
-        out.text(") as wanted (tag_id) cross join lateral (");
-    }
+fn select_from(out: &mut Places, driver: &Driver, (place, id): (&'static str, &'static str)) {
     out.text("select ").text(place).text(" as place, ");
     out.text(id).text(" as id from ");
     match driver {
         Driver::Articles => out.text("articles a where true"),
         Driver::Tag(tag) => {
             out.text("article_tags t join articles a on a.id = t.article_id where t.tag_id = ");
-            out.value::<Integer, _>(tag)
+            out.value::<Integer, _>(*tag)
         }
-        Driver::EachTag => out.text(
+        Driver::EachTag(_) => out.text(
             "article_tags t join articles a on a.id = t.article_id where t.tag_id = wanted.tag_id",
         ),
     };
@@ -229,37 +283,26 @@ fn narrow_by_surface(out: &mut Places, wanted: &Selection, now: DateTime<Utc>) {
     }
 }
 
-fn narrow_by_tags(out: &mut Places, wanted: &Selection, driver: Driver, id: &'static str) {
-    let driving = if let Driver::Tag(tag) = driver {
-        Some(tag)
-    } else {
-        None
+fn narrow_by_tags(out: &mut Places, wanted: &Selection, driver: &Driver, id: &'static str) {
+    let drives = |set: &&Vec<i32>| match driver {
+        Driver::Articles => false,
+        Driver::Tag(tag) => set.as_slice() == [*tag],
+        Driver::EachTag(tags) => *set == tags,
     };
-    for tag in wanted.tags.iter().filter(|tag| Some(**tag) != driving) {
-        // OFFSET 0 keeps the planner from turning the probe into a join.
-        out.text(" and exists (select from article_tags x where x.article_id = ")
-            .text(id);
-        out.text(" and x.tag_id = ")
-            .value::<Integer, _>(*tag)
-            .text(" offset 0)");
-    }
-    let drives_any =
-        matches!(driver, Driver::EachTag) || (wanted.tags.is_empty() && driving.is_some());
-    if !wanted.any_tags.is_empty() && !drives_any {
-        probe(
-            out,
-            " and exists (select from article_tags x where x.article_id = ",
-            id,
-            &wanted.any_tags,
-        );
+    for set in wanted.tags.iter().filter(|set| !drives(set)) {
+        let carries = " and exists (select from article_tags x where x.article_id = ";
+        match set.as_slice() {
+            // OFFSET 0 keeps the planner from turning the probe into a join.
+            [tag] => {
+                out.text(carries).text(id).text(" and x.tag_id = ");
+                out.value::<Integer, _>(*tag).text(" offset 0)");
+            }
+            several => probe(out, carries, id, several),
+        }
     }
     if !wanted.no_tags.is_empty() {
-        probe(
-            out,
-            " and not exists (select from article_tags x where x.article_id = ",
-            id,
-            &wanted.no_tags,
-        );
+        let carries_none = " and not exists (select from article_tags x where x.article_id = ";
+        probe(out, carries_none, id, &wanted.no_tags);
     }
 }
 

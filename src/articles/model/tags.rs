@@ -17,8 +17,8 @@ use crate::{
     },
     changes::Writer,
     keys::Scope,
-    schema::article_tags,
-    tags::{self, TagKind, TagRef, UsageDelta},
+    schema::{article_tags, tags as tag_rows},
+    tags::{self, Brief, Sought, TagKind, TagRef, UsageDelta},
 };
 
 /// A tag as a caller names it.
@@ -30,14 +30,31 @@ pub enum TagWish {
     Described(TagKind, String),
 }
 
+/// The tags that an article is to carry, and what decides whether it may.
+pub struct TagWishes<'a> {
+    /// As the caller names them.
+    pub wishes: &'a [TagWish],
+    /// The language of the article, in which new names are.
+    pub language: &'a str,
+    /// Whether tags may be made.
+    pub may_create: bool,
+    /// Those that the article carries already: it keeps them even if they were retired since.
+    pub carried: &'a [i32],
+}
+
 /// The numbers of the tags that a caller names, in the caller's order, each once. Every name that
 /// leads to no tag is reported.
 pub async fn resolve_tags(
     conn: &mut AsyncPgConnection,
     writer: &Writer,
-    wishes: &[TagWish],
-    may_create: bool,
+    wanted: TagWishes<'_>,
 ) -> AppResult<Vec<i32>> {
+    let TagWishes {
+        wishes,
+        language,
+        may_create,
+        carried,
+    } = wanted;
     let mut found: Vec<Option<i32>> = vec![None; wishes.len()];
     resolve_named(conn, wishes, &mut found).await?;
     // Always in one order, so that two writers of new tags never wait for each other in a circle.
@@ -49,20 +66,15 @@ pub async fn resolve_tags(
     }
     described.sort();
     for (kind, _, index, name) in described {
-        let resolved = tags::find_or_create(conn, writer, (kind, name), may_create).await;
-        match resolved.map_err(|fault| fault.moved("/slug", &format!("/tags/{index}")))? {
-            Some(id) => found[index] = Some(id),
-            None => {
-                let detail = format!(
-                    "There is no {kind} named {name}, and the key lacks the scope that makes one."
-                );
-                let scope = Scope::WriteTags.as_str();
-                return Err(AppError::new(Code::Forbidden, detail)
-                    .at(format!("/tags/{index}"), "is no tag")
-                    .with("scope", scope));
-            }
+        let place = format!("/tags/{index}");
+        let sought = tags::find_or_create(conn, writer, (kind, name, language), may_create).await;
+        match sought.map_err(|fault| fault.moved("/slug", &place))? {
+            Sought::Found(id) => found[index] = Some(id),
+            Sought::Missing => return Err(may_not_make(kind, name).at(place, "is no tag")),
+            Sought::Ambiguous(tags) => return Err(ambiguous(name, &tags, place)),
         }
     }
+    refuse_retired(conn, writer.at, &found, carried).await?;
     let mut ids = Vec::with_capacity(found.len());
     for id in found.into_iter().flatten() {
         if !ids.contains(&id) {
@@ -70,6 +82,53 @@ pub async fn resolve_tags(
         }
     }
     Ok(ids)
+}
+
+fn may_not_make(kind: TagKind, name: &str) -> AppError {
+    let detail =
+        format!("There is no {kind} named {name}, and the key lacks the scope that makes one.");
+    AppError::new(Code::Forbidden, detail).with("scope", Scope::WriteTags.as_str())
+}
+
+fn ambiguous(name: &str, tags: &[Brief], place: String) -> AppError {
+    let keys: Vec<String> = tags.iter().map(Brief::key).collect();
+    let detail = format!("{name} may mean {}.", keys.join(" or "));
+    AppError::new(Code::Invalid, detail).at(place, "is a name of several tags; use a key")
+}
+
+/// A tag that was retired stays with the articles that carry it, and comes to no other.
+async fn refuse_retired(
+    mut conn: &AsyncPgConnection,
+    now: DateTime<Utc>,
+    found: &[Option<i32>],
+    carried: &[i32],
+) -> AppResult<()> {
+    let fresh: Vec<i32> = found.iter().flatten().copied().collect();
+    let fresh: Vec<i32> = fresh
+        .into_iter()
+        .filter(|id| !carried.contains(id))
+        .collect();
+    if fresh.is_empty() {
+        return Ok(());
+    }
+    let retired = tag_rows::table
+        .filter(tag_rows::id.eq_any(fresh).and(tag_rows::retired_at.le(now)))
+        .select(Brief::as_select());
+    let retired: Vec<Brief> = retired.load(&mut conn).await?;
+    let [first, ..] = retired.as_slice() else {
+        return Ok(());
+    };
+    let detail = format!("{} was retired.", first.key());
+    let mut error = AppError::new(Code::RetiredTag, detail);
+    for (index, id) in found.iter().enumerate() {
+        if let Some(tag) = retired.iter().find(|tag| Some(tag.id) == *id) {
+            error = error.at(
+                format!("/tags/{index}"),
+                format!("names {}, which was retired", tag.key()),
+            );
+        }
+    }
+    Err(error)
 }
 
 async fn resolve_named(

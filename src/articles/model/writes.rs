@@ -7,7 +7,7 @@ use super::{
     Article, ArticleRow, Content, external_ids, find,
     refusals::{article_deleted, check_related, named},
     settling::settle,
-    tags::{self, TagWish, resolve_tags},
+    tags::{self, TagWish, TagWishes, resolve_tags},
     visibility::was_ever_public,
 };
 use crate::{
@@ -59,7 +59,8 @@ pub async fn create(
     conn.transaction(async |conn| {
         let link = NewLink::to(Target::Article(id), domain);
         let code = minter.mint(conn, writer, &link).await?;
-        let tag_ids = resolve_tags(conn, writer, &wanted.tags, may_create_tags).await?;
+        let tags = tags_of(wanted, may_create_tags, &[]);
+        let tag_ids = resolve_tags(conn, writer, tags).await?;
         check_related(conn, id, &wanted.content.related).await?;
         let (content, now) = (&wanted.content, writer.at);
         let row = (
@@ -91,6 +92,15 @@ pub async fn create(
     .await
 }
 
+fn tags_of<'a>(wanted: &'a Wanted, may_create: bool, carried: &'a [i32]) -> TagWishes<'a> {
+    TagWishes {
+        wishes: &wanted.tags,
+        language: &wanted.content.language,
+        may_create,
+        carried,
+    }
+}
+
 /// Brings an article into the shape that `change` makes of its present one. A write that changes
 /// nothing keeps the version.
 pub async fn update(
@@ -107,8 +117,9 @@ pub async fn update(
         }
         condition.check_existing(before.article.row.version)?;
         let wanted = change(&before)?;
-        let tag_ids = resolve_tags(conn, writer, &wanted.tags, may_create_tags).await?;
         let shown: Vec<i32> = before.article.tags.iter().map(|tag| tag.id).collect();
+        let tags = tags_of(&wanted, may_create_tags, &shown);
+        let tag_ids = resolve_tags(conn, writer, tags).await?;
         if wanted.content == before.article.row.content
             && wanted.body == before.body
             && tag_ids == shown

@@ -8,6 +8,7 @@ use crate::{
         author::Author,
         input::{TagInput, check_tag_count, parse_tags},
         model::{Current, TagWish, Wanted, find_tag_number},
+        reading::name_tags,
         view::ArticleTags,
     },
     base::{
@@ -181,9 +182,9 @@ async fn retag(
             tags: choose(before)?,
         })
     };
-    let article = Author::new(caller, context)
-        .update(context, id, &condition, change)
-        .await?;
+    let author = Author::new(caller, context);
+    let mut article = author.update(context, id, &condition, change).await?;
+    name_tags(context, request, None, std::slice::from_mut(&mut article)).await?;
     let items = article.tags.into_iter().map(TagBriefView::from).collect();
     Answer::private().resource(request, article.row.version, &ArticleTags { items })
 }

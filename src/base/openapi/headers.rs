@@ -24,6 +24,10 @@ const HEADERS: &[(&str, &str)] = &[
         "Cache-Control",
         "How long the answer may be reused, and by whom.",
     ),
+    (
+        "Content-Language",
+        "The language of `name`, if it is known.",
+    ),
     ("WWW-Authenticate", "How to show a key."),
     ("Retry-After", "Seconds to wait."),
 ];
@@ -67,6 +71,9 @@ pub fn complete(method: &str, operation: &mut Operation, components: &Components
         if status == "304" || shows_written || is_versioned(response, components) {
             refer(response, &["ETag"]);
         }
+        if status.starts_with('2') && shows_labels(response, components) {
+            refer(response, &["Content-Language"]);
+        }
         match status.as_str() {
             "201" | "302" | "308" => refer(response, &["Location"]),
             "200" if is_paged => refer(response, &["Link"]),
@@ -76,17 +83,25 @@ pub fn complete(method: &str, operation: &mut Operation, components: &Components
         }
     }
     if is_conditional_read {
-        let known = ParameterBuilder::new()
-            .name("If-None-Match")
-            .parameter_in(ParameterIn::Header)
-            .required(utoipa::openapi::Required::False)
-            .description(Some("ETag of an answer that the caller has already"))
-            .schema(Some(text()));
-        operation
-            .parameters
-            .get_or_insert_default()
-            .push(RefOr::T(known.build()));
+        let about = "ETag of an answer that the caller has already";
+        add_parameter(operation, "If-None-Match", about);
     }
+    if takes(operation, "lang") {
+        let about =
+            "The languages in which the caller would like names of tags, where `lang` does not say";
+        add_parameter(operation, "Accept-Language", about);
+    }
+}
+
+fn add_parameter(operation: &mut Operation, name: &str, about: &str) {
+    let parameter = ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .required(utoipa::openapi::Required::False)
+        .description(Some(about))
+        .schema(Some(text()));
+    let parameters = operation.parameters.get_or_insert_default();
+    parameters.push(RefOr::T(parameter.build()));
 }
 
 fn refer(response: &mut Response, names: &[&str]) {
@@ -99,8 +114,17 @@ fn refer(response: &mut Response, names: &[&str]) {
     }
 }
 
-/// Whether a response shows one resource that has versions, or the tags of one.
+/// Whether a response shows one resource that has versions.
 fn is_versioned(response: &Response, components: &Components) -> bool {
+    shows(response, components, &["version", "modified_at"])
+}
+
+/// Whether a response shows one resource with names in several languages.
+fn shows_labels(response: &Response, components: &Components) -> bool {
+    shows(response, components, &["labels", "language"])
+}
+
+fn shows(response: &Response, components: &Components, fields: &[&str]) -> bool {
     // Lines of many are no resource.
     let one = response.content.get("application/json");
     one.into_iter()
@@ -110,8 +134,8 @@ fn is_versioned(response: &Response, components: &Components) -> bool {
         })
         .filter_map(|schema| object(schema, components))
         .any(|object| {
-            let has = |name| object.properties.contains_key(name);
-            has("version") && has("modified_at")
+            let mut fields = fields.iter();
+            fields.all(|name| object.properties.contains_key(*name))
         })
 }
 

@@ -9,10 +9,11 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::{Tag, TagRow, Usage};
+use super::{Tag, TagRow, Usage, hierarchy, labels};
 use crate::{
     base::{
         error::AppResult,
+        language::Preferred,
         page::{self, Page},
         statement::Statement,
         text,
@@ -32,7 +33,11 @@ type Place = (String, i64, Option<DateTime<Utc>>, i32);
 type Keys = (Text, BigInt, Nullable<Timestamptz>, Integer);
 
 /// A page of tags.
-pub async fn list(conn: &mut AsyncPgConnection, filter: &TagFilter) -> AppResult<Page<Tag>> {
+pub async fn list(
+    conn: &mut AsyncPgConnection,
+    filter: &TagFilter,
+    preferred: &Preferred,
+) -> AppResult<Page<Tag>> {
     let TagFilter {
         kind,
         q,
@@ -40,6 +45,7 @@ pub async fn list(conn: &mut AsyncPgConnection, filter: &TagFilter) -> AppResult
         limit,
         cursor,
         count,
+        lang: _,
     } = filter;
     let (sort, limit) = (sort.unwrap_or(TagSort::Name), page::limit(*limit)?);
     let list = page::list_id(&format!("tags {kind:?} {q:?} {sort:?}"));
@@ -53,7 +59,7 @@ pub async fn list(conn: &mut AsyncPgConnection, filter: &TagFilter) -> AppResult
         Some(mode) => Some(select(filter)?.total(conn, *mode).await?),
     };
     let ids: Vec<i32> = page.items.iter().map(|key| key.3).collect();
-    let mut found = load_all(conn, &ids).await?;
+    let mut found = load_all(conn, &ids, preferred).await?;
     let items = ids.iter().filter_map(|id| found.remove(id)).collect();
     Ok(Page {
         items,
@@ -116,14 +122,42 @@ fn order(statement: &mut Statement<Keys>, sort: TagSort, after: Option<Place>, l
     statement.value::<BigInt, _>(limit);
 }
 
-async fn load_all(conn: &mut AsyncPgConnection, ids: &[i32]) -> QueryResult<HashMap<i32, Tag>> {
+/// These tags with all that belongs to them; the tags that they are part of by the names that a caller
+/// would like.
+pub async fn load_all(
+    conn: &mut AsyncPgConnection,
+    ids: &[i32],
+    preferred: &Preferred,
+) -> QueryResult<HashMap<i32, Tag>> {
     let rows: Vec<(TagRow, Usage)> = tags::table
         .inner_join(tag_usage::table)
         .filter(tags::id.eq_any(ids))
         .select((TagRow::as_select(), Usage::as_select()))
         .load(conn)
         .await?;
-    let externals: Vec<(i32, String, String)> = tag_external_ids::table
+    let mut external_ids = external_ids_of(conn, ids).await?;
+    let mut names = labels::of_each(conn, ids).await?;
+    let mut broader = hierarchy::broader_of_each(conn, ids).await?;
+    labels::translate(conn, preferred, broader.values_mut().flatten()).await?;
+    let tags = rows.into_iter().map(|(row, usage)| {
+        let id = row.id;
+        let tag = Tag {
+            row,
+            usage,
+            external_ids: external_ids.remove(&id).unwrap_or_default(),
+            labels: names.remove(&id).unwrap_or_default(),
+            broader: broader.remove(&id).unwrap_or_default(),
+        };
+        (id, tag.or_named_by_row())
+    });
+    Ok(tags.collect())
+}
+
+async fn external_ids_of(
+    conn: &mut AsyncPgConnection,
+    ids: &[i32],
+) -> QueryResult<HashMap<i32, Vec<ExternalId>>> {
+    let rows: Vec<(i32, String, String)> = tag_external_ids::table
         .filter(tag_external_ids::tag_id.eq_any(ids))
         .order((tag_external_ids::authority, tag_external_ids::external_id))
         .select((
@@ -133,26 +167,14 @@ async fn load_all(conn: &mut AsyncPgConnection, ids: &[i32]) -> QueryResult<Hash
         ))
         .load(conn)
         .await?;
-    let tags = rows.into_iter().map(|(row, usage)| {
-        (
-            row.id,
-            Tag {
-                row,
-                usage,
-                external_ids: Vec::new(),
-            },
-        )
-    });
-    let mut tags: HashMap<i32, Tag> = tags.collect();
-    for (id, authority, external_id) in externals {
-        if let Some(tag) = tags.get_mut(&id) {
-            tag.external_ids.push(ExternalId {
-                authority,
-                id: external_id,
-            });
-        }
+    let mut of_each: HashMap<i32, Vec<ExternalId>> = HashMap::new();
+    for (tag, authority, id) in rows {
+        of_each
+            .entry(tag)
+            .or_default()
+            .push(ExternalId { authority, id });
     }
-    Ok(tags)
+    Ok(of_each)
 }
 
 /// A tag that a beginning of a name may stand for.

@@ -1,13 +1,13 @@
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
-use diesel::{
-    OptionalExtension, QueryResult, insert_into, prelude::*, sql_types::Text, update as update_rows,
-};
+use diesel::{OptionalExtension, QueryResult, insert_into, prelude::*, update as update_rows};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 
 use super::{
-    Tag,
+    Brief, Tag,
     claims::{claim_key, claim_key_of_name, no_slug, set_external_ids},
-    load,
+    hierarchy, labels, load,
 };
 use crate::{
     base::{
@@ -18,8 +18,9 @@ use crate::{
     changes::{self, Action, Noun, Writer},
     schema::{article_tags, articles, tag_usage, tags},
     tags::{
-        key::{ExternalId, Slug},
+        key::{ExternalId, Slug, TagRef},
         kind::TagKind,
+        label::Labels,
     },
 };
 
@@ -30,12 +31,24 @@ pub struct NewTag {
     pub kind: TagKind,
     /// The part of the key behind the kind; made from the name when absent.
     pub slug: Option<Slug>,
-    /// The name among people.
+    /// The preferred name that is shown to callers who ask for no language.
     pub name: String,
+    /// The language of that name.
+    pub language: String,
+    /// Whether the caller gave one name and no more.
+    pub is_named_alone: bool,
+    /// Whether another tag of the kind may have one of its preferred names.
+    pub may_share_name: bool,
+    /// All its names.
+    pub labels: Labels,
     /// What the tag is for.
     pub description: Option<String>,
     /// What others call it.
     pub external_ids: Vec<ExternalId>,
+    /// What it is part of.
+    pub broader: Vec<TagRef>,
+    /// From when on no further article is filed under it.
+    pub retired_at: Option<DateTime<Utc>>,
 }
 
 /// Makes a tag.
@@ -57,7 +70,9 @@ async fn insert(conn: &mut AsyncPgConnection, writer: &Writer, new: &NewTag) -> 
         tags::slug.eq(first.as_str()),
         tags::name.eq(&new.name),
         tags::folded_name.eq(text::fold(&new.name)),
+        tags::language.eq(&new.language),
         tags::description.eq(&new.description),
+        tags::retired_at.eq(new.retired_at),
         tags::created_at.eq(writer.at),
         tags::modified_at.eq(writer.at),
     );
@@ -77,7 +92,10 @@ async fn insert(conn: &mut AsyncPgConnection, writer: &Writer, new: &NewTag) -> 
         .values(tag_usage::tag_id.eq(id))
         .execute(conn)
         .await?;
+    labels::replace(conn, id, &Labels::default(), new).await?;
     set_external_ids(conn, id, &[], &new.external_ids).await?;
+    let broader = hierarchy::resolve_broader(conn, &new.broader).await?;
+    hierarchy::set_broader(conn, id, &BTreeSet::new(), &broader).await?;
     let key = format!("{}:{}", new.kind, slug.as_str());
     changes::record(conn, writer, Action::Create, (Noun::Tag, &key), Some(1)).await?;
     Ok(id)
@@ -96,10 +114,13 @@ pub async fn update(
         let before = lock(conn, id).await?;
         condition.check_existing(before.row.version)?;
         let new = change(&before)?;
-        if is_same(&before, &new) {
+        let broader = hierarchy::resolve_broader(conn, &new.broader).await?;
+        let stood_below = before.broader.iter().map(|tag| tag.id).collect();
+        if is_same(&before, &new) && broader == stood_below {
             return Ok(before);
         }
         apply(conn, writer, &before, &new).await?;
+        hierarchy::set_broader(conn, id, &stood_below, &broader).await?;
         loaded(conn, id).await
     })
     .await
@@ -114,7 +135,8 @@ fn is_same(before: &Tag, new: &NewTag) -> bool {
         .as_ref()
         .is_none_or(|slug| slug.as_str() == row.slug);
     keeps_slug
-        && (&row.name, &row.description) == (&new.name, &new.description)
+        && (&row.description, row.retired_at) == (&new.description, new.retired_at)
+        && before.labels == new.labels
         && before.external_ids == ids
 }
 
@@ -135,25 +157,41 @@ async fn apply(
         tags::slug.eq(slug),
         tags::name.eq(&new.name),
         tags::folded_name.eq(text::fold(&new.name)),
+        tags::language.eq(&new.language),
         tags::description.eq(&new.description),
+        tags::retired_at.eq(new.retired_at),
         tags::modified_at.eq(writer.at),
     );
     let tag = update_rows(tags::table.find(row.id));
     tag.set(set).execute(conn).await?;
+    labels::replace(conn, row.id, &before.labels, new).await?;
     set_external_ids(conn, row.id, &before.external_ids, &new.external_ids).await?;
     let name = (Noun::Tag, &*format!("{}:{slug}", row.kind));
     changes::record(conn, writer, Action::Update, name, Some(version)).await?;
     Ok(())
 }
 
-/// The tag, held against other writers until the transaction ends.
+/// The tag, held against other writers of it until the transaction ends; others may go on to name it.
 async fn lock(conn: &mut AsyncPgConnection, id: i32) -> AppResult<Tag> {
     let row = tags::table
         .find(id)
         .filter(tags::deleted_at.is_null())
-        .select(tags::id)
-        .for_update();
-    let locked: Option<i32> = row.first(conn).await.optional()?;
+        .select(tags::id);
+    let locked = row.for_no_key_update().first(conn).await.optional()?;
+    present(conn, locked).await
+}
+
+/// The tag, held against other writers of it and against those that would name it.
+async fn lock_alone(conn: &mut AsyncPgConnection, id: i32) -> AppResult<Tag> {
+    let row = tags::table
+        .find(id)
+        .filter(tags::deleted_at.is_null())
+        .select(tags::id);
+    let locked = row.for_update().first(conn).await.optional()?;
+    present(conn, locked).await
+}
+
+async fn present(conn: &mut AsyncPgConnection, locked: Option<i32>) -> AppResult<Tag> {
     match locked {
         Some(id) => loaded(conn, id).await,
         None => Err(AppError::new(Code::Gone, "The tag was deleted.")),
@@ -174,7 +212,7 @@ pub async fn delete(
     is_forced: bool,
 ) -> AppResult<()> {
     conn.transaction(async |conn| {
-        let tag = lock(conn, id).await?;
+        let tag = lock_alone(conn, id).await?;
         condition.check_existing(tag.row.version)?;
         let carried = article_tags::table
             .inner_join(articles::table)
@@ -190,6 +228,7 @@ pub async fn delete(
             let error = AppError::new(Code::TagInUse, detail);
             return Err(error.with("article_count", tag.usage.article_count));
         }
+        hierarchy::leave(conn, id).await?;
         let version = tag.row.version + 1;
         let set = (
             tags::version.eq(version),
@@ -213,48 +252,67 @@ pub async fn delete(
     .await
 }
 
-/// The tag of this kind and folded name, made if there is none and the caller may make one;
-/// `None` if there is none and the caller may not. Runs inside the caller's transaction.
+/// What is known of a tag that was sought by its name.
+#[derive(Debug)]
+pub enum Sought {
+    /// It is there now.
+    Found(i32),
+    /// It is not there, and the caller may not make it.
+    Missing,
+    /// Several tags are called so, and for none is it the preferred name.
+    Ambiguous(Vec<Brief>),
+}
+
+/// The tag of this kind and name, whatever the language: the one of which it is the preferred name,
+/// else the one of which it is another, else one that is made if the caller may, its name in
+/// `language`. Runs inside the caller's transaction.
 pub async fn find_or_create(
     conn: &mut AsyncPgConnection,
     writer: &Writer,
-    (kind, name): (TagKind, &str),
+    (kind, name, language): (TagKind, &str, &str),
     may_create: bool,
-) -> AppResult<Option<i32>> {
+) -> AppResult<Sought> {
     let folded = text::fold(name);
-    if let Some(id) = find_by_name(conn, kind, &folded).await? {
-        return Ok(Some(id));
-    }
-    if !may_create {
-        return Ok(None);
+    let sought = find_by_name(conn, kind, &folded, name).await?;
+    if !matches!(sought, Sought::Missing) || !may_create {
+        return Ok(sought);
     }
     // Two writers that bring the same new name make one tag: the second waits, then finds it.
-    diesel::sql_query("select pg_advisory_xact_lock(hashtextextended($1, 0))")
-        .bind::<Text, _>(format!("tag {kind} {folded}"))
-        .execute(conn)
-        .await?;
-    if let Some(id) = find_by_name(conn, kind, &folded).await? {
-        return Ok(Some(id));
+    labels::hold_name(conn, kind, &folded).await?;
+    let sought = find_by_name(conn, kind, &folded, name).await?;
+    if !matches!(sought, Sought::Missing) {
+        return Ok(sought);
     }
     let new = NewTag {
         kind,
         slug: None,
         name: name.to_owned(),
+        language: language.to_owned(),
+        is_named_alone: true,
+        may_share_name: false,
+        labels: Labels::of_name(language, name),
         description: None,
         external_ids: Vec::new(),
+        broader: Vec::new(),
+        retired_at: None,
     };
-    insert(conn, writer, &new).await.map(Some)
+    insert(conn, writer, &new).await.map(Sought::Found)
 }
 
+/// Of several tags that have one preferred name, the one that has it letter by letter, else the
+/// oldest.
 async fn find_by_name(
     conn: &mut AsyncPgConnection,
     kind: TagKind,
     folded: &str,
-) -> QueryResult<Option<i32>> {
-    let named = tags::table.filter(tags::kind.eq(kind).and(tags::folded_name.eq(folded)));
-    let named = named
-        .filter(tags::deleted_at.is_null())
-        .order(tags::id)
-        .select(tags::id);
-    named.first(conn).await.optional()
+    name: &str,
+) -> QueryResult<Sought> {
+    let (is_preferred, named) = labels::find_named(conn, kind, folded).await?;
+    let exact = named.iter().find(|tag| tag.name == name);
+    Ok(match (exact, named.as_slice()) {
+        (_, []) => Sought::Missing,
+        (Some(tag), _) | (None, [tag]) => Sought::Found(tag.id),
+        (None, [tag, ..]) if is_preferred => Sought::Found(tag.id),
+        (None, _) => Sought::Ambiguous(named),
+    })
 }

@@ -34,7 +34,10 @@ async fn a_public_answer_may_be_kept_for_a_while() {
             answer.header("cache-control"),
             "public, max-age=30, stale-while-revalidate=90"
         );
-        assert_eq!(answer.header("vary"), "Authorization, Accept");
+        assert_eq!(
+            answer.header("vary"),
+            "Authorization, Accept, Accept-Language"
+        );
     }
 }
 

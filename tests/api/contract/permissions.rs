@@ -144,6 +144,8 @@ async fn every_operation_lets_in_these_scopes_and_no_others() {
     replace_tag: tags:write, admin
     update_tag: tags:write, admin
     delete_tag: tags:write, admin
+    list_tag_ancestors: anybody
+    list_tag_descendants: anybody
     show_version: anybody
     ");
 }

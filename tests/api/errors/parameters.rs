@@ -11,7 +11,7 @@ async fn parameters_that_cannot_be_read_are_named() {
     let nobody = app.anybody();
 
     for (query, parameter) in [
-        ("lang=en", "lang"),
+        ("langauge=en", "langauge"),
         ("limit=0", "limit"),
         ("limit=101", "limit"),
         ("limit=-1", "limit"),

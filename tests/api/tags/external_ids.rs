@@ -123,7 +123,7 @@ async fn an_identifier_moves_to_another_tag_once_it_is_free() {
     editor
         .patch(
             "/v1/tags/place:doha",
-            ids(&[("viaf", "a/b?c"), ("wikidata", "q3861")]),
+            ids(&[("cms_terms", "a/b?c"), ("cms_terms", "q3861")]),
         )
         .await
         .expect(200);
@@ -134,8 +134,8 @@ async fn an_identifier_moves_to_another_tag_once_it_is_free() {
 
     for (name, key) in [
         ("wikidata:Q3861", "place:other"),
-        ("wikidata:q3861", "place:doha"),
-        ("viaf:a%2Fb%3Fc", "place:doha"),
+        ("cms_terms:q3861", "place:doha"),
+        ("cms_terms:a%2Fb%3Fc", "place:doha"),
     ] {
         let found = app
             .anybody()
@@ -195,7 +195,7 @@ async fn an_identifier_that_breaks_the_rules_is_refused() {
     let twice = ids(&[("wikidata", "Q1"), ("wikidata", "Q1")]);
     let twice = editor.patch("/v1/tags/place:doha", twice).await.expect(422);
     assert_eq!(twice.pointers(), ["/external_ids/1"]);
-    let many: Vec<String> = (0..51).map(|number| number.to_string()).collect();
+    let many: Vec<String> = (1..52).map(|number| format!("Q{number}")).collect();
     let many: Vec<(&str, &str)> = many.iter().map(|id| ("wikidata", id.as_str())).collect();
     let refused = editor
         .patch("/v1/tags/place:doha", ids(&many))

@@ -4,7 +4,7 @@ use dateline::keys::Scope;
 use reqwest::Method;
 use serde_json::json;
 
-use super::make;
+use super::{make, make_namesake};
 use crate::support::TestApp;
 
 #[tokio::test]
@@ -23,14 +23,17 @@ async fn a_tag_is_answered_as_it_was_created() {
         found.header("cache-control"),
         "public, max-age=15, stale-while-revalidate=60"
     );
-    assert_eq!(found.header("vary"), "Authorization, Accept");
+    assert_eq!(
+        found.header("vary"),
+        "Authorization, Accept, Accept-Language"
+    );
     insta::assert_snapshot!(created, @r#"
     201 Created
     cache-control: private, no-store
     content-type: application/json
     etag: "1-[hash]"
     location: /v1/tags/place:port-elara
-    vary: Authorization, Accept
+    vary: Authorization, Accept, Accept-Language
 
     {
       "key": "place:port-elara",
@@ -38,8 +41,17 @@ async fn a_tag_is_answered_as_it_was_created() {
       "kind": "place",
       "slug": "port-elara",
       "name": "Port Elara",
+      "language": "en",
+      "labels": {
+        "en": {
+          "pref": "Port Elara",
+          "alt": [],
+          "hidden": []
+        }
+      },
       "description": "A harbour town.",
       "status": "active",
+      "broader": [],
       "external_ids": [
         {
           "authority": "wikidata",
@@ -48,6 +60,7 @@ async fn a_tag_is_answered_as_it_was_created() {
       ],
       "article_count": 0,
       "last_used_at": null,
+      "retired_at": null,
       "created_at": "[now]",
       "modified_at": "[now]"
     }
@@ -141,7 +154,7 @@ async fn a_former_key_stays_the_tags_own() {
 
     let other = json!({"kind": "place", "name": "Other", "slug": "bombay"});
     let other = editor.post("/v1/tags", other).await.expect(409);
-    let namesake = make(&editor, "place", "Bombay").await;
+    let namesake = make_namesake(&editor, "place", "Bombay").await;
     let back = editor
         .patch("/v1/tags/place:mumbai", to("bombay"))
         .await

@@ -37,12 +37,24 @@ async fn a_slug_is_given_to_one_of_many_who_ask_at_once() {
 }
 
 #[tokio::test]
-async fn many_tags_of_one_name_made_at_once_get_a_key_each() {
+async fn one_of_many_tags_of_one_name_is_made_where_nobody_asked_for_more() {
     let app = TestApp::start().await;
     let editor = app.caller(&[Scope::WriteTags]).await;
 
     let tag = || json!({"kind": "place", "name": "Doha"});
     let answers = join_all((0..20).map(|_| editor.post("/v1/tags", tag()))).await;
+
+    assert_eq!(statuses(&answers), BTreeMap::from([(201, 1), (409, 19)]));
+}
+
+#[tokio::test]
+async fn many_tags_of_one_name_made_at_once_get_a_key_each() {
+    let app = TestApp::start().await;
+    let editor = app.caller(&[Scope::WriteTags]).await;
+
+    let tag = || json!({"kind": "place", "name": "Doha"});
+    let answers =
+        join_all((0..20).map(|_| editor.post("/v1/tags?allow_duplicate_name=true", tag()))).await;
 
     assert_eq!(statuses(&answers), BTreeMap::from([(201, 20)]));
     let made: BTreeSet<String> = answers.iter().map(|answer| answer.member("/key")).collect();
@@ -87,7 +99,7 @@ async fn tags_that_trade_identifiers_never_wait_for_each_other_in_a_circle() {
         make(&editor, "place", name).await;
     }
     let ids = |turn: usize| -> Value {
-        let id = |offset: usize| json!({"authority": "wikidata", "id": format!("Q{}", (turn * 3 + offset * 5) % 7)});
+        let id = |offset: usize| json!({"authority": "wikidata", "id": format!("Q{}", 1 + (turn * 3 + offset * 5) % 7)});
         json!({"external_ids": (0..3).map(id).collect::<Vec<_>>()})
     };
 

@@ -3,7 +3,7 @@
 use dateline::keys::Scope;
 use serde_json::json;
 
-use super::make;
+use super::{make, make_namesake};
 use crate::support::TestApp;
 
 #[tokio::test]
@@ -40,12 +40,14 @@ async fn tags_of_one_name_are_told_apart_by_a_number() {
 
     for key in ["person:ali-khan", "person:ali-khan-2", "person:ali-khan-3"] {
         assert_eq!(
-            make(&editor, "person", "Ali Khan").await.member("/key"),
+            make_namesake(&editor, "person", "Ali Khan")
+                .await
+                .member("/key"),
             key
         );
     }
-    let first = make(&editor, "topic", &long).await.member("/slug");
-    let second = make(&editor, "topic", &long).await.member("/slug");
+    let first = make_namesake(&editor, "topic", &long).await.member("/slug");
+    let second = make_namesake(&editor, "topic", &long).await.member("/slug");
     assert_eq!((first.len(), second.len()), (120, 120));
     assert_eq!(second, format!("{}-2", &first[..118]));
 }

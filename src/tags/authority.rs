@@ -1,0 +1,105 @@
+//! How the identifiers of well-known authorities are written.
+
+/// Checks an identifier against the grammar of its authority; one that is not known here writes them
+/// as it likes. The error is ready to stand behind the field's name.
+pub fn check(authority: &str, id: &str) -> Result<(), String> {
+    let (is_right, form): (fn(&str) -> bool, _) = match authority {
+        // Source: https://www.wikidata.org/wiki/Wikidata:Identifiers
+        "wikidata" => (
+            |id| id.strip_prefix('Q').is_some_and(is_number),
+            "Q and a number, as in Q851",
+        ),
+        // Source: IPTC NewsCodes, the scheme `medtop`.
+        "medtop" => (
+            |id| id.len() == 8 && is_digits(id),
+            "eight digits, as in 20000344",
+        ),
+        "geonames" => (is_number, "a number, as in 290030"),
+        "iso3166" => (
+            is_country_or_region,
+            "a country or region code of ISO 3166 in capitals, as in QA or GB-SCT",
+        ),
+        "lei" => (
+            is_legal_entity,
+            "20 capitals and digits with the check digits of ISO 17442, as in 5493001KJTIIGC8Y1R12",
+        ),
+        "isni" => (
+            is_name_identifier,
+            "16 digits without spaces, the last of them the check character of ISO 27729",
+        ),
+        "viaf" => (is_number, "a number, as in 113230702"),
+        _ => return Ok(()),
+    };
+    if is_right(id) {
+        return Ok(());
+    }
+    Err(format!("must have an id of {authority}: {form}"))
+}
+
+fn is_digits(id: &str) -> bool {
+    !id.is_empty() && id.bytes().all(|c| c.is_ascii_digit())
+}
+
+/// Without leading zeros, so that one thing has one identifier.
+fn is_number(id: &str) -> bool {
+    is_digits(id) && !id.starts_with('0')
+}
+
+/// Source: ISO 3166-1 (alpha-2) and ISO 3166-2.
+fn is_country_or_region(id: &str) -> bool {
+    let (country, region) = id.split_once('-').unwrap_or((id, "0"));
+    let is_region = |c: u8| c.is_ascii_uppercase() || c.is_ascii_digit();
+    country.len() == 2
+        && country.bytes().all(|c| c.is_ascii_uppercase())
+        && (1..=3).contains(&region.len())
+        && region.bytes().all(is_region)
+}
+
+/// Source: ISO 17442, whose check digits are those of ISO 7064 MOD 97-10.
+fn is_legal_entity(id: &str) -> bool {
+    let is_made_of = |c: u8| c.is_ascii_uppercase() || c.is_ascii_digit();
+    let remainder = |rest: u32, c: char| match c.to_digit(36) {
+        Some(value) if value > 9 => (rest * 100 + value) % 97,
+        value => (rest * 10 + value.unwrap_or_default()) % 97,
+    };
+    id.len() == 20 && id.bytes().all(is_made_of) && id.chars().fold(0, remainder) == 1
+}
+
+/// Source: ISO 27729, whose check character is that of ISO 7064 MOD 11-2.
+fn is_name_identifier(id: &str) -> bool {
+    let Some((digits, check)) = id.split_at_checked(15) else {
+        return false;
+    };
+    let sum = digits
+        .chars()
+        .fold(0, |sum, c| (sum + c.to_digit(10).unwrap_or_default()) * 2);
+    let expected = match (12 - sum % 11) % 11 {
+        10 => "X".to_owned(),
+        digit => digit.to_string(),
+    };
+    is_digits(digits) && check == expected
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn well_known_identifiers_have_their_form() {
+        for (authority, right, wrong) in [
+            ("wikidata", "Q851", "q851"),
+            ("wikidata", "Q851", "Q0851"),
+            ("medtop", "20000344", "344"),
+            ("geonames", "290030", "QA"),
+            ("iso3166", "QA", "qa"),
+            ("iso3166", "GB-SCT", "GB-"),
+            ("lei", "5493001KJTIIGC8Y1R12", "5493001KJTIIGC8Y1R13"),
+            ("isni", "0000000121032683", "0000000121032684"),
+            ("viaf", "113230702", "x"),
+        ] {
+            assert_eq!(check(authority, right), Ok(()), "{authority}:{right}");
+            assert!(check(authority, wrong).is_err(), "{authority}:{wrong}");
+        }
+        assert_eq!(check("cms_terms", "whatever"), Ok(()));
+    }
+}
