@@ -30,7 +30,7 @@ use crate::{
     },
     codes::{self, Minter},
     domains::{self, Watch},
-    keys, links, ops,
+    keys, links, merges, ops,
     redirect::{self, Links},
     tags,
     visits::{self, Flusher, Recorder},
@@ -67,6 +67,7 @@ struct Document;
 fn api_routes(config: &mut ServiceConfig) {
     articles::routes(config);
     tags::routes(config);
+    merges::routes(config);
     links::routes(config);
     domains::routes(config);
     visits::routes(config);

@@ -10,6 +10,7 @@
 //! - [`tags`]: the vocabulary
 //! - [`codes`]: minting short codes, never twice
 //! - [`articles`]: article metadata, and which tags an article carries
+//! - [`merges`]: making several tags one, and undoing it
 //! - [`links`]: short links as a resource
 //! - [`visits`]: counting visits and reading the counts
 //! - [`redirect`]: `GET /{code}` on the public listener
@@ -26,6 +27,7 @@ pub mod codes;
 pub mod domains;
 pub mod keys;
 pub mod links;
+pub mod merges;
 pub mod ops;
 pub mod redirect;
 pub mod tags;

@@ -56,6 +56,7 @@ diesel::table! {
         deleted_at -> Nullable<Timestamptz>,
         language -> Text,
         retired_at -> Nullable<Timestamptz>,
+        merged_into -> Nullable<Integer>,
     }
 }
 
@@ -102,6 +103,33 @@ diesel::table! {
         ancestor_id -> Integer,
         tag_id -> Integer,
         distance -> Integer,
+    }
+}
+
+diesel::table! {
+    /// Merges of tags.
+    tag_merges (id) {
+        id -> Uuid,
+        target_id -> Integer,
+        sources -> Array<Integer>,
+        counts -> Jsonb,
+        moved -> Jsonb,
+        merged_at -> Timestamptz,
+        merged_by -> Nullable<Text>,
+        undone_at -> Nullable<Timestamptz>,
+        undone_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// What each article carried before a merge.
+    tag_merge_articles (merge_id, article_id, tag_id) {
+        merge_id -> Uuid,
+        article_id -> Uuid,
+        tag_id -> Integer,
+        position -> Integer,
+        target_position -> Nullable<Integer>,
+        merged_position -> Integer,
     }
 }
 

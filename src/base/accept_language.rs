@@ -21,7 +21,7 @@ pub fn preferred(request: &HttpRequest, lang: Option<&str>) -> AppResult<Preferr
         return Ok(Preferred::default());
     };
     wishes.retain(|wish| wish.quality > Quality::ZERO);
-    wishes.sort_by(|one, other| other.quality.cmp(&one.quality));
+    wishes.sort_by_key(|wish| std::cmp::Reverse(wish.quality));
     let languages = wishes.into_iter().filter_map(|wish| match wish.item {
         Preference::Specific(tag) => Language::parse(tag.as_str()).ok(),
         Preference::Any => None,

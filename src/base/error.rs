@@ -55,6 +55,7 @@ codes! {
     TagKeyTaken = 409 "tag-key-taken" "Another tag has or had this key",
     TagNameTaken = 409 "tag-name-taken" "Another tag of this kind has this name",
     TagCycle = 409 "tag-cycle" "A tag would be part of itself",
+    MergeNotUndoable = 409 "merge-not-undoable" "The merge cannot be undone",
     TagInUse = 409 "tag-in-use" "Articles are filed under the tag",
     DomainTaken = 409 "domain-taken" "This short domain is there already",
     CodeTaken = 409 "code-taken" "This code was given out before",

@@ -42,6 +42,10 @@ crate::text_enum! {
         Delete = "delete",
         /// Its deletion was undone.
         Restore = "restore",
+        /// A tag was merged into another, or got another.
+        Merge = "merge",
+        /// A merge was undone.
+        Unmerge = "unmerge",
         /// A key was revoked.
         Revoke = "revoke",
     }

@@ -20,10 +20,12 @@ mod view;
 
 pub use key::{TagKey, TagRef};
 pub use kind::TagKind;
+pub use label::Role;
 pub use model::{
-    Brief, Sought, Usage, UsageDelta, adjust_usage, descendants, find_or_create, resolve,
-    translate, usage_of,
+    Brief, Found, Sought, Usage, UsageDelta, adjust_usage, descendants, find, find_or_create,
+    hold_filing, hold_filing_alone, leave_key, relink, resolve, translate, usage_of,
 };
+pub use reading::{elsewhere, parse as parse_name};
 pub use view::TagBriefView;
 
 use utoipa_actix_web::service_config::ServiceConfig;

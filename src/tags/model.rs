@@ -1,4 +1,5 @@
 mod claims;
+mod gate;
 mod hierarchy;
 mod keys;
 mod labels;
@@ -11,6 +12,9 @@ use chrono::{DateTime, Utc};
 use diesel::{OptionalExtension, QueryResult, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+pub use claims::leave_key;
+pub use gate::{hold_filing, hold_filing_alone};
+pub use hierarchy::relink;
 pub use keys::{Found, find, resolve};
 pub use labels::translate;
 pub use lists::{Match, autocomplete, list};

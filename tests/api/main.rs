@@ -12,6 +12,7 @@ mod contract;
 mod domains;
 mod errors;
 mod keys;
+mod merges;
 mod ops;
 mod redirect;
 mod short_links;

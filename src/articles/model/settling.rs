@@ -31,6 +31,7 @@ pub async fn settle(
 pub async fn settle_due(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
     const BATCH: i64 = 200;
     conn.transaction(async |conn| {
+        crate::tags::hold_filing(conn).await?;
         let due = articles::table
             .filter(articles::settles_at.le(now))
             .order(articles::settles_at)

@@ -18,6 +18,7 @@ use crate::{
     changes::{self, Action, Noun, Writer},
     codes::{Minter, NewLink, Target, announce_links_of},
     schema::articles,
+    tags::hold_filing,
 };
 
 /// An article as a caller wants it.
@@ -57,6 +58,7 @@ pub async fn create(
     may_create_tags: bool,
 ) -> AppResult<Article> {
     conn.transaction(async |conn| {
+        hold_filing(conn).await?;
         let link = NewLink::to(Target::Article(id), domain);
         let code = minter.mint(conn, writer, &link).await?;
         let tags = tags_of(wanted, may_create_tags, &[]);
@@ -111,6 +113,7 @@ pub async fn update(
     change: impl FnOnce(&Current) -> AppResult<Wanted> + Send,
 ) -> AppResult<Article> {
     conn.transaction(async |conn| {
+        hold_filing(conn).await?;
         let before = lock(conn, id, writer.at).await?;
         if before.article.row.deleted_at.is_some() {
             return Err(article_deleted(id));
@@ -146,6 +149,7 @@ pub async fn delete(
     (id, condition): (Uuid, &Precondition),
 ) -> AppResult<()> {
     conn.transaction(async |conn| {
+        hold_filing(conn).await?;
         let before = lock(conn, id, writer.at).await?;
         if before.article.row.deleted_at.is_some() {
             return Err(AppError::not_found());
@@ -171,6 +175,7 @@ pub async fn restore(
     (id, condition): (Uuid, &Precondition),
 ) -> AppResult<Article> {
     conn.transaction(async |conn| {
+        hold_filing(conn).await?;
         let before = lock(conn, id, writer.at).await?;
         condition.check_existing(before.article.row.version)?;
         let row = &before.article.row;

@@ -8,7 +8,7 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::{NewTag, TagRow};
+use super::TagRow;
 use crate::{
     base::error::{AppError, AppResult, Code},
     schema::{tag_external_ids, tag_keys, tags},
@@ -77,11 +77,12 @@ async fn try_claim(
 pub async fn claim_key_of_name(
     conn: &mut AsyncPgConnection,
     id: i32,
-    new: &NewTag,
+    kind: TagKind,
+    name: &str,
 ) -> AppResult<Slug> {
     for number in 1..=MAX_NAMESAKES {
-        let slug = Slug::of_name(&new.name, number).ok_or_else(no_slug)?;
-        if try_claim(conn, id, new.kind, &slug).await? {
+        let slug = Slug::of_name(name, number).ok_or_else(no_slug)?;
+        if try_claim(conn, id, kind, &slug).await? {
             if number > 1 {
                 update_rows(tags::table.find(id))
                     .set(tags::slug.eq(slug.as_str()))
@@ -95,6 +96,19 @@ pub async fn claim_key_of_name(
         "There are {MAX_NAMESAKES} tags of this name. Choose a slug of at most {MAX_SLUG} characters."
     );
     Err(AppError::new(Code::TagKeyTaken, detail).at("/slug", "is required"))
+}
+
+/// Gives a tag whose present key is this one another key of its name: this one is another tag's now.
+pub async fn leave_key(conn: &mut AsyncPgConnection, id: i32, slug: &str) -> AppResult<()> {
+    let row: TagRow = tags::table
+        .find(id)
+        .select(TagRow::as_select())
+        .first(conn)
+        .await?;
+    if row.slug == slug {
+        claim_key_of_name(conn, id, row.kind, &row.name).await?;
+    }
+    Ok(())
 }
 
 /// Brings the tag from its identifiers `before` to these; one that names another tag is refused.

@@ -149,6 +149,56 @@ async fn refuse_circle(
         .with("key", culprit.key()))
 }
 
+/// Gives places in the hierarchy up and takes others, each a tag and what it is part of; all of them
+/// touch one of `around`. Answers whether no tag is part of itself then; if one is, what was taken is
+/// given up again.
+pub async fn relink(
+    conn: &mut AsyncPgConnection,
+    around: &[i32],
+    left: &[(i32, i32)],
+    taken: &[(i32, i32)],
+) -> QueryResult<bool> {
+    hold(conn).await?;
+    for (tag, broader) in left {
+        delete_from(tag_broader::table.find((tag, broader)))
+            .execute(conn)
+            .await?;
+    }
+    let row = |(tag, broader): &(i32, i32)| {
+        (
+            tag_broader::tag_id.eq(*tag),
+            tag_broader::broader_id.eq(*broader),
+        )
+    };
+    insert_into(tag_broader::table)
+        .values(taken.iter().map(row).collect::<Vec<_>>())
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
+    let is_circle = diesel::sql_query(include_str!("has_circle.sql"))
+        .bind::<Array<Integer>, _>(around)
+        .get_result::<Circle>(conn)
+        .await?
+        .is_there;
+    if is_circle {
+        for (tag, broader) in taken {
+            delete_from(tag_broader::table.find((tag, broader)))
+                .execute(conn)
+                .await?;
+        }
+    }
+    let mut touched: BTreeSet<i32> = around.iter().copied().collect();
+    touched.extend(left.iter().chain(taken).map(|(tag, _)| *tag));
+    rebuild(conn, &touched.into_iter().collect::<Vec<_>>()).await?;
+    Ok(!is_circle)
+}
+
+#[derive(QueryableByName)]
+struct Circle {
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    is_there: bool,
+}
+
 /// Takes a tag out of the hierarchy: what was part of it is so no more.
 pub async fn leave(conn: &mut AsyncPgConnection, id: i32) -> QueryResult<()> {
     hold(conn).await?;

@@ -51,7 +51,7 @@ pub async fn find(mut conn: &AsyncPgConnection, name: &TagRef) -> QueryResult<Fo
     };
     Ok(match name {
         _ if tag.row.deleted_at.is_some() => Found::Deleted,
-        TagRef::Key(key) if key.slug.as_str() != tag.row.slug => Found::Moved(tag.row.key()),
+        TagRef::Key(key) if key.to_string() != tag.row.key() => Found::Moved(tag.row.key()),
         _ => Found::Tag(Box::new(tag)),
     })
 }

@@ -86,7 +86,7 @@ async fn insert(conn: &mut AsyncPgConnection, writer: &Writer, new: &NewTag) -> 
             claim_key(conn, id, new.kind, slug).await?;
             slug.clone()
         }
-        None => claim_key_of_name(conn, id, new).await?,
+        None => claim_key_of_name(conn, id, new.kind, &new.name).await?,
     };
     insert_into(tag_usage::table)
         .values(tag_usage::tag_id.eq(id))

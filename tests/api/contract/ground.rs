@@ -14,6 +14,7 @@ pub struct Ground {
     tag: String,
     code: String,
     key: String,
+    merge: String,
     external_id: String,
 }
 
@@ -32,6 +33,17 @@ impl Ground {
         let tag = editor.post("/v1/tags", tag).await.expect(201);
         let link = json!({"target_url": "https://ground.example/", "code": format!("c-{name}")});
         let link = editor.post("/v1/short-links", link).await.expect(201);
+        let gone = json!({"kind": "topic", "name": format!("Gone {name}")});
+        let gone = editor
+            .post("/v1/tags", gone)
+            .await
+            .expect(201)
+            .member("/key");
+        let address = format!("/v1/tags/{}/merge", article.member("/tags/0/key"));
+        let merge = editor
+            .post(&address, json!({"sources": [gone]}))
+            .await
+            .expect(201);
         let key = json!({"name": "ground", "scopes": ["stats:read"]});
         let key = editor.post("/v1/keys", key).await.expect(201);
         Self {
@@ -41,6 +53,7 @@ impl Ground {
             tag: tag.member("/key"),
             code: link.member("/code"),
             key: key.member("/id"),
+            merge: merge.member("/id"),
             external_id: name,
         }
     }
@@ -53,6 +66,7 @@ impl Ground {
             let name = parameter["name"].as_str().unwrap_or_default();
             let value = match (name, operation.path) {
                 ("id", path) if path.starts_with("/v1/keys") => &self.key,
+                ("id", path) if path.starts_with("/v1/tag-merges") => &self.merge,
                 ("id", _) => &self.article,
                 ("tag", path) if path.starts_with("/v1/tags") => &self.tag,
                 ("tag", path) if path.contains("{tag}") => &self.tag_of_article,

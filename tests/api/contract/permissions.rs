@@ -137,6 +137,9 @@ async fn every_operation_lets_in_these_scopes_and_no_others() {
     restore_short_link: links:write, admin
     show_short_link_stats: stats:read, admin
     list_top_links: stats:read, admin
+    list_tag_merges: tags:write, admin
+    find_tag_merge: tags:write, admin
+    undo_tag_merge: tags:write, admin
     list_tags: anybody
     create_tag: tags:write, admin
     autocomplete_tags: anybody
@@ -146,6 +149,7 @@ async fn every_operation_lets_in_these_scopes_and_no_others() {
     delete_tag: tags:write, admin
     list_tag_ancestors: anybody
     list_tag_descendants: anybody
+    merge_tags: tags:write, admin
     show_version: anybody
     ");
 }
