@@ -32,6 +32,7 @@ use crate::{
     domains::{self, Watch},
     keys, links, merges, ops,
     redirect::{self, Links},
+    suggestions::{self, Terms},
     tags,
     visits::{self, Flusher, Recorder},
 };
@@ -68,6 +69,7 @@ fn api_routes(config: &mut ServiceConfig) {
     articles::routes(config);
     tags::routes(config);
     merges::routes(config);
+    suggestions::routes(config);
     links::routes(config);
     domains::routes(config);
     visits::routes(config);
@@ -179,6 +181,7 @@ pub async fn start(
         context: context.clone(),
         coherence,
         metrics,
+        terms: Terms::default(),
     };
     let (api, api_server) = serve_api(&shared, &minter, documents)?;
     let (public, public_server) = serve_public(&shared, &links, &recorder)?;
@@ -199,6 +202,7 @@ struct Shared {
     context: Context,
     coherence: Coherence,
     metrics: Data<Metrics>,
+    terms: Terms,
 }
 
 fn start_workers(
@@ -208,15 +212,22 @@ fn start_workers(
     flusher: &Arc<Mutex<Flusher>>,
 ) -> JoinSet<()> {
     let Shared {
-        context, coherence, ..
+        context,
+        coherence,
+        terms,
+        ..
     } = shared;
     let (db, domains) = (context.db.clone(), Watch::default());
-    let subscribers: Vec<Arc<dyn coherence::Subscriber>> =
-        vec![Arc::new(domains.clone()), Arc::new(links)];
+    let subscribers: Vec<Arc<dyn coherence::Subscriber>> = vec![
+        Arc::new(domains.clone()),
+        Arc::new(links),
+        Arc::new(terms.clone()),
+    ];
     let mut workers = JoinSet::new();
     workers.spawn(coherence.listen_forever(db.connector().clone(), subscribers));
     workers.spawn(domains.reload_forever(context.clone()));
     workers.spawn(codes::watch_fill(db, minter));
+    workers.spawn(terms.make_forever(context.clone()));
     let flusher = Arc::clone(flusher);
     workers.spawn(async move { flusher.lock().await.flush_forever().await });
     workers.spawn(visits::roll_up_forever(context.clone()));
@@ -232,6 +243,7 @@ fn serve_api(
     let context = shared.context.clone();
     let (metrics, coherence) = (shared.metrics.clone(), Data::new(shared.coherence.clone()));
     let (minter, documents) = (Data::new(minter.clone()), Data::new(documents));
+    let terms = Data::new(shared.terms.clone());
     let routes = Routes::of(&api_document())
         .with_page("/docs")
         .with_page(ops::DOCS);
@@ -240,6 +252,7 @@ fn serve_api(
         let (app, _) = App::new()
             .app_data(Data::new(context.for_worker()))
             .app_data(minter.clone())
+            .app_data(terms.clone())
             .app_data(metrics.clone())
             .app_data(coherence.clone())
             .app_data(documents.clone())

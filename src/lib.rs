@@ -10,6 +10,7 @@
 //! - [`tags`]: the vocabulary
 //! - [`codes`]: minting short codes, never twice
 //! - [`articles`]: article metadata, and which tags an article carries
+//! - [`suggestions`]: which tags a text is about
 //! - [`merges`]: making several tags one, and undoing it
 //! - [`links`]: short links as a resource
 //! - [`visits`]: counting visits and reading the counts
@@ -30,6 +31,7 @@ pub mod links;
 pub mod merges;
 pub mod ops;
 pub mod redirect;
+pub mod suggestions;
 pub mod tags;
 pub mod visits;
 

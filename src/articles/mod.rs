@@ -24,6 +24,7 @@ pub use model::{
     Exposure, article_deleted, exposure, find_primary_link, hold_articles, release_primary_link,
     set_primary_link, was_ever_created,
 };
+pub use reading::{Texts, find_texts};
 pub use state::{ArticleKind, Status, Visibility};
 pub use worker::settle_forever;
 

@@ -67,6 +67,43 @@ pub async fn find_shown<P: Permission>(
     }
 }
 
+/// What of an article is text.
+#[derive(Debug)]
+pub struct Texts {
+    /// The language.
+    pub language: String,
+    /// The headline.
+    pub headline: String,
+    /// The summary.
+    pub summary: Option<String>,
+    /// The key points.
+    pub key_points: Vec<String>,
+    /// The text of the story.
+    pub body: Option<String>,
+    /// The numbers of the tags that it carries.
+    pub tags: Vec<i32>,
+}
+
+/// The texts of an article, if the caller may see it.
+pub async fn find_texts<P: Permission>(
+    caller: &Caller<P>,
+    context: &Context,
+    id: Uuid,
+) -> AppResult<Texts> {
+    let connection = context.db.read().await?;
+    let article = find_shown(&connection, caller, context, Some(id)).await?;
+    let body = model::find_body(&connection, id).await?;
+    let content = article.row.content;
+    Ok(Texts {
+        language: content.language,
+        headline: content.headline,
+        summary: content.summary,
+        key_points: content.key_points,
+        body,
+        tags: article.tags.iter().map(|tag| tag.id).collect(),
+    })
+}
+
 /// Answers an article that was looked up, if the caller may see it.
 pub async fn show<P: Permission>(
     caller: &Caller<P>,

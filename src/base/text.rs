@@ -71,6 +71,11 @@ pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{061C}')
 }
 
+/// Whether a character is written over, under or around the one before it.
+pub fn is_mark(c: char) -> bool {
+    c.general_category_group() == GeneralCategoryGroup::Mark
+}
+
 /// A name folded for comparison: compatibility forms, case, accents, spacing and variants of one
 /// letter do not count.
 pub fn fold(name: &str) -> String {

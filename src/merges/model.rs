@@ -239,6 +239,7 @@ async fn mark(
         let name = (Noun::Tag, &*tag.key());
         changes::record(conn, writer, action, name, Some(version)).await?;
     }
+    tags::announce(conn).await?;
     Ok(())
 }
 

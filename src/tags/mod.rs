@@ -18,12 +18,14 @@ mod reading;
 mod relatives;
 mod view;
 
+pub use filter::ReadTag;
 pub use key::{TagKey, TagRef};
 pub use kind::TagKind;
 pub use label::Role;
 pub use model::{
-    Brief, Found, Sought, Usage, UsageDelta, adjust_usage, descendants, find, find_or_create,
-    hold_filing, hold_filing_alone, leave_key, relink, resolve, translate, usage_of,
+    Brief, Found, Sought, Usage, UsageDelta, VOCABULARY, adjust_usage, announce, briefs,
+    descendants, find, find_or_create, hold_filing, hold_filing_alone, leave_key, relink, resolve,
+    translate, usage_of,
 };
 pub use reading::{elsewhere, parse as parse_name};
 pub use view::TagBriefView;

@@ -16,7 +16,7 @@ pub use claims::leave_key;
 pub use gate::{hold_filing, hold_filing_alone};
 pub use hierarchy::relink;
 pub use keys::{Found, find, resolve};
-pub use labels::translate;
+pub use labels::{VOCABULARY, announce, translate};
 pub use lists::{Match, autocomplete, list};
 pub use relatives::{Turn, Way, descendants, relatives};
 pub use usage::{Usage, UsageDelta, adjust_usage, usage_of};
@@ -106,6 +106,12 @@ impl Tag {
         }
         self
     }
+}
+
+/// These tags as far as articles show them; those that were deleted are left out.
+pub async fn briefs(mut conn: &AsyncPgConnection, ids: &[i32]) -> QueryResult<Vec<Brief>> {
+    let briefs = tags::table.filter(tags::id.eq_any(ids).and(tags::deleted_at.is_null()));
+    briefs.select(Brief::as_select()).load(&mut conn).await
 }
 
 /// The tag of this number with all that belongs to it.

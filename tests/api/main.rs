@@ -16,6 +16,7 @@ mod merges;
 mod ops;
 mod redirect;
 mod short_links;
+mod suggestions;
 mod support;
 mod tags;
 mod visits;

@@ -10,6 +10,7 @@ use crate::{
     base::{
         error::{AppError, AppResult, Code},
         language::Preferred,
+        notices::{self, Topic},
         text,
     },
     schema::{tag_labels, tags},
@@ -22,6 +23,14 @@ use crate::{
 diesel::define_sql_function! {
     /// The part of a text between two delimiters, counted from 1.
     fn split_part(text: diesel::sql_types::Text, delimiter: diesel::sql_types::Text, number: diesel::sql_types::Integer) -> diesel::sql_types::Text;
+}
+
+/// What is told when names of tags, or which tags can be used, may have changed.
+pub const VOCABULARY: Topic<'static> = Topic("vocabulary");
+
+/// Tells every instance so, once the transaction commits.
+pub async fn announce(conn: &mut AsyncPgConnection) -> QueryResult<()> {
+    notices::send(conn, VOCABULARY, "").await
 }
 
 type LabelColumns = (String, Role, String);

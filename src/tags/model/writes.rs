@@ -96,6 +96,7 @@ async fn insert(conn: &mut AsyncPgConnection, writer: &Writer, new: &NewTag) -> 
     set_external_ids(conn, id, &[], &new.external_ids).await?;
     let broader = hierarchy::resolve_broader(conn, &new.broader).await?;
     hierarchy::set_broader(conn, id, &BTreeSet::new(), &broader).await?;
+    labels::announce(conn).await?;
     let key = format!("{}:{}", new.kind, slug.as_str());
     changes::record(conn, writer, Action::Create, (Noun::Tag, &key), Some(1)).await?;
     Ok(id)
@@ -166,6 +167,9 @@ async fn apply(
     tag.set(set).execute(conn).await?;
     labels::replace(conn, row.id, &before.labels, new).await?;
     set_external_ids(conn, row.id, &before.external_ids, &new.external_ids).await?;
+    if before.labels != new.labels || row.retired_at != new.retired_at {
+        labels::announce(conn).await?;
+    }
     let name = (Noun::Tag, &*format!("{}:{slug}", row.kind));
     changes::record(conn, writer, Action::Update, name, Some(version)).await?;
     Ok(())
@@ -229,6 +233,7 @@ pub async fn delete(
             return Err(error.with("article_count", tag.usage.article_count));
         }
         hierarchy::leave(conn, id).await?;
+        labels::announce(conn).await?;
         let version = tag.row.version + 1;
         let set = (
             tags::version.eq(version),

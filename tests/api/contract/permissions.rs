@@ -114,6 +114,7 @@ async fn every_operation_lets_in_these_scopes_and_no_others() {
     ensure_article_short_link: articles:write, admin
     list_article_short_links: links:write, admin
     show_article_stats: stats:read, admin
+    suggest_article_tags: articles:write, admin
     replace_article_tags: articles:write, admin
     put_article_tag: articles:write, admin
     remove_article_tag: articles:write, admin
@@ -143,6 +144,7 @@ async fn every_operation_lets_in_these_scopes_and_no_others() {
     list_tags: anybody
     create_tag: tags:write, admin
     autocomplete_tags: anybody
+    suggest_tags: articles:write, admin
     find_tag: anybody
     replace_tag: tags:write, admin
     update_tag: tags:write, admin

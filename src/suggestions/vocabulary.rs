@@ -1,0 +1,317 @@
+//! Every name of every tag, ready to be found in a text.
+//!
+//! Names are kept word by word in a trie: the edges of all nodes lie in one table, under the node that
+//! they leave and the word that they are for. A text is walked once, from each of its words as far as
+//! names lead, so the time depends on the text and on the length of names, and not on their number.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use super::{
+    arabic,
+    tokens::{Token, tokens},
+};
+use crate::tags::{Role, TagKind};
+
+type Table<K, V> = HashMap<K, V, RandomState>;
+
+const ROOT: u32 = 0;
+
+/// A tag that can be suggested.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// The number that stands for it inside the database.
+    pub id: i32,
+    /// What it stands for.
+    pub kind: TagKind,
+    /// Live articles filed under it.
+    pub uses: i64,
+}
+
+/// A name of a tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The tag, by its place among the terms.
+    pub term: u32,
+    /// The language, BCP 47.
+    pub language: String,
+    /// How it is used.
+    pub role: Role,
+    /// The name.
+    pub name: String,
+}
+
+/// How a name must be written in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Writing {
+    /// In capitals or not.
+    Any,
+    /// With a capital at the beginning.
+    Capital,
+    /// In capitals.
+    Capitals,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct End {
+    term: u32,
+    language: u16,
+    writing: Writing,
+    is_preferred: bool,
+}
+
+/// A name that stands in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// The tag, by its place among the terms.
+    pub term: u32,
+    /// What the tag stands for.
+    pub kind: TagKind,
+    /// Which name, by a number that equal names share.
+    pub name: u32,
+    /// Whether it is the preferred name of the tag.
+    pub is_preferred: bool,
+    /// First word.
+    pub first: usize,
+    /// Word behind the last.
+    pub behind: usize,
+    /// Byte at which the name begins: in Arabic, behind the letters that are written together with it.
+    pub start: usize,
+    /// Byte behind the end.
+    pub end: usize,
+}
+
+/// All that can be suggested.
+#[derive(Default)]
+pub struct Vocabulary {
+    terms: Vec<Term>,
+    languages: Vec<String>,
+    words: Table<Box<str>, u32>,
+    edges: Table<(u32, u32), u32>,
+    ends: Table<u32, Vec<End>>,
+    nodes: u32,
+    most_used: i64,
+}
+
+impl Vocabulary {
+    /// Makes the vocabulary out of all names.
+    pub fn new(terms: Vec<Term>, names: impl IntoIterator<Item = Name>) -> Self {
+        let most_used = terms.iter().map(|term| term.uses).max().unwrap_or_default();
+        let mut made = Self {
+            terms,
+            most_used,
+            ..Self::default()
+        };
+        for name in names {
+            made.add(&name);
+        }
+        made.words.shrink_to_fit();
+        made.edges.shrink_to_fit();
+        made.ends.shrink_to_fit();
+        made
+    }
+
+    /// The tags, by the numbers that matches have.
+    pub fn term(&self, number: u32) -> Option<&Term> {
+        self.terms.get(usize::try_from(number).ok()?)
+    }
+
+    /// The live articles of the tag that has most.
+    pub fn most_used(&self) -> i64 {
+        self.most_used
+    }
+
+    /// How many tags there are.
+    pub fn len(&self) -> usize {
+        self.terms.len()
+    }
+
+    fn add(&mut self, name: &Name) {
+        let Some(kind) = self.term(name.term).map(|term| term.kind) else {
+            return;
+        };
+        let words = tokens(&name.name);
+        let mut node = ROOT;
+        for word in &words {
+            let fresh = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
+            let word = *self.words.entry(word.folded().into()).or_insert(fresh);
+            let next = self.nodes + 1;
+            node = *self.edges.entry((node, word)).or_insert(next);
+            self.nodes = self.nodes.max(node);
+        }
+        if node == ROOT {
+            return;
+        }
+        let end = End {
+            term: name.term,
+            language: self.language(&name.language),
+            writing: writing(kind, &words),
+            is_preferred: name.role == Role::Preferred,
+        };
+        self.ends.entry(node).or_default().push(end);
+    }
+
+    fn language(&mut self, tag: &str) -> u16 {
+        let primary = tag.split('-').next().unwrap_or_default();
+        let known = self.languages.iter().position(|known| known == primary);
+        let place = known.unwrap_or_else(|| {
+            self.languages.push(primary.to_owned());
+            self.languages.len() - 1
+        });
+        u16::try_from(place).unwrap_or(u16::MAX)
+    }
+
+    /// Every name that stands in a text, however short, in the order in which they begin and the
+    /// longest first. `language` is the text's, as far as it is known.
+    pub fn find(&self, text: &[Token<'_>], language: Option<&str>) -> Vec<Match> {
+        let folded: Vec<String> = text.iter().map(Token::folded).collect();
+        let words: Vec<Option<u32>> = folded
+            .iter()
+            .map(|word| self.words.get(word.as_str()).copied())
+            .collect();
+        let is_arabic = language.is_none_or(|language| language.split('-').next() == Some("ar"));
+        let reader = Reader {
+            vocabulary: self,
+            text,
+            words: &words,
+            language,
+        };
+        let mut found = Vec::new();
+        for first in 0..text.len() {
+            let whole = Begin::whole(first);
+            found.extend(
+                words[first]
+                    .into_iter()
+                    .flat_map(|word| reader.walk(&whole, word)),
+            );
+            if is_arabic {
+                for (skipped, rest) in arabic::without_prefixes(&folded[first]) {
+                    let Some(word) = self.words.get(rest.as_str()) else {
+                        continue;
+                    };
+                    let begin = Begin {
+                        first,
+                        skipped: arabic::bytes_of_letters(text[first].written, skipped),
+                        is_short: rest.chars().count() <= arabic::SHORT,
+                    };
+                    found.extend(reader.walk(&begin, *word));
+                }
+            }
+        }
+        found.sort_by_key(|found| (found.first, std::cmp::Reverse(found.behind)));
+        found.dedup_by_key(|found| (found.first, found.behind, found.term));
+        found
+    }
+
+    fn fits(&self, end: &End, written: &[Token<'_>], language: Option<&str>) -> bool {
+        let is_written = match end.writing {
+            Writing::Any => true,
+            Writing::Capital => written.first().is_some_and(Token::is_capitalised),
+            Writing::Capitals => written.iter().all(Token::is_in_capitals),
+        };
+        is_written && (is_proper(self.kind_of(end)) || self.is_of(end.language, language))
+    }
+
+    fn kind_of(&self, end: &End) -> TagKind {
+        self.term(end.term).map_or(TagKind::Topic, |term| term.kind)
+    }
+
+    /// A subject is looked for in the text's language; the name of a person or place is often the
+    /// same in all.
+    fn is_of(&self, name: u16, text: Option<&str>) -> bool {
+        let Some(text) = text.and_then(|text| text.split('-').next()) else {
+            return true;
+        };
+        let name = self.languages.get(usize::from(name));
+        name.is_none_or(|name| name == text || name == crate::base::language::UNDETERMINED)
+    }
+}
+
+/// Where a name may begin.
+struct Begin {
+    /// The word.
+    first: usize,
+    /// Bytes of the word that are not part of the name.
+    skipped: usize,
+    /// Whether so little of the word is left that it may be another one.
+    is_short: bool,
+}
+
+impl Begin {
+    fn whole(first: usize) -> Self {
+        Self {
+            first,
+            skipped: 0,
+            is_short: false,
+        }
+    }
+}
+
+/// Finds names in one text.
+struct Reader<'a> {
+    vocabulary: &'a Vocabulary,
+    text: &'a [Token<'a>],
+    words: &'a [Option<u32>],
+    language: Option<&'a str>,
+}
+
+impl Reader<'_> {
+    /// The names that begin with a word, as far as they are followed.
+    fn walk(&self, begin: &Begin, word: u32) -> Vec<Match> {
+        let Self {
+            vocabulary,
+            text,
+            words,
+            language,
+        } = self;
+        let (first, mut place, mut node, mut step) = (begin.first, begin.first, ROOT, Some(word));
+        let mut found = Vec::new();
+        while let Some(next) = step.and_then(|word| vocabulary.edges.get(&(node, word))) {
+            (node, place) = (*next, place + 1);
+            let is_doubtful = begin.is_short && place == first + 1;
+            let written = &text[first..place];
+            for end in vocabulary.ends.get(&node).into_iter().flatten() {
+                let kind = vocabulary.kind_of(end);
+                if (is_doubtful && !is_proper(kind)) || !vocabulary.fits(end, written, *language) {
+                    continue;
+                }
+                found.push(Match {
+                    term: end.term,
+                    kind,
+                    name: node,
+                    is_preferred: end.is_preferred,
+                    first,
+                    behind: place,
+                    start: text[first].start + begin.skipped,
+                    end: text[place - 1].end(),
+                });
+            }
+            let next = text.get(place).filter(|token| token.is_joined);
+            step = next.and_then(|_| words[place]);
+        }
+        found
+    }
+}
+
+/// Whether tags of this kind bear proper names.
+pub fn is_proper(kind: TagKind) -> bool {
+    !matches!(kind, TagKind::Topic | TagKind::Genre | TagKind::Section)
+}
+
+/// A short name in capitals is another word without them (US and us), and a proper name without its
+/// capital too (Nice and nice).
+fn writing(kind: TagKind, words: &[Token<'_>]) -> Writing {
+    let Some(first) = words.first() else {
+        return Writing::Any;
+    };
+    let has_capital = first.written.chars().next().is_some_and(char::is_uppercase);
+    let letters = first.written.chars().filter(|c| c.is_alphabetic()).count();
+    if words.len() == 1 && has_capital && letters > 1 && first.is_in_capitals() && letters <= 3 {
+        Writing::Capitals
+    } else if has_capital && (is_proper(kind) || first.is_in_capitals()) {
+        Writing::Capital
+    } else {
+        Writing::Any
+    }
+}
