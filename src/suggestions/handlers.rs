@@ -109,9 +109,8 @@ async fn answer(
     preferred: &Preferred,
 ) -> AppResult<HttpResponse> {
     let vocabulary = terms.current().await?;
-    let mut suggestions = ranking::suggest(&vocabulary, text.story, text.language);
-    suggestions.retain(|suggestion| choice.takes(suggestion.kind));
-    suggestions.truncate(choice.limit);
+    let chosen = (|kind| choice.takes(kind), choice.limit);
+    let suggestions = ranking::suggest(&vocabulary, (text.story, text.language), chosen);
     let ids: Vec<i32> = suggestions.iter().map(|suggestion| suggestion.id).collect();
     let connection = context.db.read().await?;
     let mut briefs = tags::briefs(&connection, &ids).await?;

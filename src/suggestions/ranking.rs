@@ -44,8 +44,6 @@ pub struct Mention {
 pub struct Suggestion {
     /// The number that stands for it inside the database.
     pub id: i32,
-    /// What it stands for.
-    pub kind: TagKind,
     /// From 0 to 1: how surely the story is about it.
     pub score: f64,
     /// How often it is named.
@@ -56,39 +54,66 @@ pub struct Suggestion {
 
 /// What a tag gathers.
 #[derive(Default)]
-struct Gathered {
+struct Gathered<'a> {
     weight: f64,
     count: usize,
-    mentions: Vec<Mention>,
+    mentions: Vec<(&'a Found<'a>, &'a Match)>,
 }
 
-/// Which tags the parts of a story suggest, the surest first.
+/// Which tags the parts of a story suggest, the surest first; only those that `choose` takes, and no
+/// more than `limit`.
 pub fn suggest(
     vocabulary: &Vocabulary,
-    story: &[(Part, &str)],
-    language: Option<&str>,
+    (story, language): (&[(Part, &str)], Option<&str>),
+    (choose, limit): (impl Fn(TagKind) -> bool, usize),
 ) -> Vec<Suggestion> {
     let parts: Vec<Found<'_>> = story
         .iter()
         .map(|(part, text)| Found::in_text(vocabulary, (*part, text), language))
         .collect();
-    let small: HashSet<String> = parts
+    let mut judged: Vec<_> = gather(&parts, choose)
+        .into_iter()
+        .filter_map(|(term, gathered)| Some((gathered.score(vocabulary, term)?, term, gathered)))
+        .collect();
+    judged.sort_by(
+        |(score, term, gathered), (other_score, other_term, other)| {
+            (other_score.total_cmp(score))
+                .then(other.count.cmp(&gathered.count))
+                .then(term.cmp(other_term))
+        },
+    );
+    judged.truncate(limit);
+    let suggestions = judged.into_iter();
+    suggestions
+        .filter_map(|(score, term, gathered)| gathered.suggestion(vocabulary, term, score))
+        .collect()
+}
+
+/// What each tag gathers out of the parts of a story.
+fn gather<'a>(
+    parts: &'a [Found<'a>],
+    choose: impl Fn(TagKind) -> bool,
+) -> HashMap<u32, Gathered<'a>> {
+    let small = parts
         .iter()
         .flat_map(Found::words_in_small_letters)
         .collect();
     let mut longer = Longer::default();
-    for found in &parts {
+    for found in parts {
         longer.note(found);
     }
-    let mut gathered: HashMap<u32, Gathered> = HashMap::new();
-    for found in &parts {
-        for (place, one) in found.outermost() {
-            let namesakes = found.namesakes(one);
-            if found.is_doubtful(one, &small) || namesakes.first() != Some(&one.term) {
+    let mut gathered: HashMap<u32, Gathered<'_>> = HashMap::new();
+    for found in parts {
+        for (place, namesakes) in found.outermost() {
+            let one = &namesakes[0];
+            if !choose(one.kind) || found.is_doubtful(one, &small) {
                 continue;
             }
             let meant = longer.stands_for(found.part, place, one);
-            let terms = meant.map_or(namesakes, |term| vec![term]);
+            let terms: Vec<u32> = match meant {
+                Some(term) => vec![term],
+                None => namesakes.iter().map(|other| other.term).collect(),
+            };
             for term in &terms {
                 gathered
                     .entry(*term)
@@ -97,16 +122,7 @@ pub fn suggest(
             }
         }
     }
-    let mut suggestions: Vec<Suggestion> = gathered
-        .into_iter()
-        .filter_map(|(term, gathered)| gathered.judged(vocabulary, term))
-        .collect();
-    suggestions.sort_by(|one, other| {
-        (other.score.total_cmp(&one.score))
-            .then(other.count.cmp(&one.count))
-            .then(one.id.cmp(&other.id))
-    });
-    suggestions
+    gathered
 }
 
 /// What one of several that a name may mean gets of a mention.
@@ -120,7 +136,10 @@ struct Found<'a> {
     part: Part,
     text: &'a str,
     words: Vec<Token<'a>>,
+    /// In the order in which they begin, the longest first.
     matches: Vec<Match>,
+    /// For each of them, the longer name of a tag of the same kind that it stands inside.
+    around: Vec<Option<usize>>,
     /// Byte behind the first paragraph.
     opening: usize,
 }
@@ -136,47 +155,29 @@ impl<'a> Found<'a> {
         let opening = text[begin..]
             .find('\n')
             .map_or(text.len(), |end| begin + end);
+        let matches = vocabulary.find(&words, language);
         Self {
             part,
             text,
-            matches: vocabulary.find(&words, language),
+            around: around(&matches),
+            matches,
             words,
             opening,
         }
     }
 
-    /// Names that stand inside no longer name of a tag of the same kind, each with its place.
-    fn outermost(&self) -> impl Iterator<Item = (usize, &Match)> {
-        let inside = |one: &Match| self.around(one).next().is_some();
-        self.matches
-            .iter()
-            .enumerate()
-            .filter(move |(_, one)| !inside(one))
-    }
-
-    /// Longer names of tags of the same kind around one. Names are in the order in which they begin, so
-    /// those around stand before, or begin at the same word.
-    fn around<'b>(&'b self, one: &'b Match) -> impl Iterator<Item = &'b Match> {
-        let begun = self
-            .matches
-            .partition_point(|other| other.first <= one.first);
-        let before = self.matches[..begun].iter().rev();
-        let near = before.take_while(move |other| one.first - other.first <= LONGEST_NAME);
-        near.filter(move |other| {
-            other.kind == one.kind
-                && other.behind >= one.behind
-                && other.behind - other.first > one.behind - one.first
-        })
-    }
-
-    /// The tags of one kind that a name may mean.
-    fn namesakes(&self, one: &Match) -> Vec<u32> {
-        let span = |other: &&Match| (other.kind, other.first, other.behind);
-        let same = self
-            .matches
-            .iter()
-            .filter(|other| span(other) == span(&one));
-        same.map(|other| other.term).collect()
+    /// Names that stand inside no longer name of a tag of the same kind, each with its place, and with
+    /// all tags of the kind that it may mean.
+    fn outermost(&self) -> impl Iterator<Item = (usize, &[Match])> {
+        let is_same = |one: &Match, other: &Match| {
+            (one.first, one.behind, one.kind) == (other.first, other.behind, other.kind)
+        };
+        let mut place = 0;
+        let groups = self.matches.chunk_by(is_same).map(move |group| {
+            place += group.len();
+            (place - group.len(), group)
+        });
+        groups.filter(|(place, _)| self.around[*place].is_none())
     }
 
     /// Words that are written in small letters, folded.
@@ -217,8 +218,23 @@ impl<'a> Found<'a> {
     }
 }
 
-/// Words of the longest name that is looked at when a shorter one may stand inside it.
-const LONGEST_NAME: usize = 50;
+/// For each of these names, in the order in which they begin and the longest first, the one of the
+/// same kind that it stands inside: of those that have begun, the one that reaches farthest.
+fn around(matches: &[Match]) -> Vec<Option<usize>> {
+    let mut farthest: HashMap<TagKind, usize> = HashMap::new();
+    let mut around = Vec::with_capacity(matches.len());
+    for (place, one) in matches.iter().enumerate() {
+        let far = farthest.entry(one.kind).or_insert(place);
+        let other = &matches[*far];
+        let is_inside =
+            other.behind >= one.behind && (other.first < one.first || other.behind > one.behind);
+        around.push(is_inside.then_some(*far));
+        if one.behind > other.behind {
+            *far = place;
+        }
+    }
+    around
+}
 
 /// For whom a short name stands: a story that has named Imran Khan means him by Khan.
 #[derive(Default)]
@@ -230,13 +246,9 @@ type Around = (Part, usize, u32);
 impl Longer {
     fn note(&mut self, found: &Found<'_>) {
         for (place, one) in found.matches.iter().enumerate() {
-            // The longest name around is the tag that is named.
-            let longest = found
-                .around(one)
-                .max_by_key(|other| other.behind - other.first);
-            if let Some(longest) = longest {
+            if let Some(longer) = found.around[place] {
                 let known = self.0.entry((one.kind, one.name)).or_default();
-                known.push((found.part, place, longest.term));
+                known.push((found.part, place, found.matches[longer].term));
             }
         }
     }
@@ -258,15 +270,12 @@ impl Longer {
     }
 }
 
-impl Gathered {
-    fn add(&mut self, found: &Found<'_>, one: &Match, share: f64) {
+impl<'a> Gathered<'a> {
+    fn add(&mut self, found: &'a Found<'a>, one: &'a Match, share: f64) {
         self.weight = self.weight.max(found.weight(one) * share);
         self.count += 1;
         if self.mentions.len() < MOST_MENTIONS {
-            let mention = found.mention(one);
-            if self.mentions.last() != Some(&mention) {
-                self.mentions.push(mention);
-            }
+            self.mentions.push((found, one));
         }
     }
 
@@ -276,7 +285,7 @@ impl Gathered {
         clippy::cast_precision_loss,
         reason = "counts of mentions and of articles"
     )]
-    fn judged(self, vocabulary: &Vocabulary, term: u32) -> Option<Suggestion> {
+    fn score(&self, vocabulary: &Vocabulary, term: u32) -> Option<f64> {
         let known = vocabulary.term(term)?;
         let often = (self.count as f64).ln_1p();
         let most = (vocabulary.most_used() as f64).ln_1p();
@@ -285,13 +294,17 @@ impl Gathered {
             false => 1.0,
         };
         let raw = (self.weight + often) * rarity;
-        let score = raw / (raw + 2.0);
+        Some(raw / (raw + 2.0))
+    }
+
+    fn suggestion(self, vocabulary: &Vocabulary, term: u32, score: f64) -> Option<Suggestion> {
+        let known = vocabulary.term(term)?;
+        let mentions = self.mentions.into_iter();
         Some(Suggestion {
             id: known.id,
-            kind: known.kind,
             score: (score * 1000.0).round() / 1000.0,
             count: self.count,
-            mentions: self.mentions,
+            mentions: mentions.map(|(found, one)| found.mention(one)).collect(),
         })
     }
 }

@@ -170,13 +170,13 @@ impl Vocabulary {
             .iter()
             .map(|word| self.words.get(word.as_str()).copied())
             .collect();
-        let is_arabic = language.is_none_or(|language| language.split('-').next() == Some("ar"));
         let reader = Reader {
             vocabulary: self,
             text,
             words: &words,
             language,
         };
+        let is_arabic = language.is_none_or(|language| language.split('-').next() == Some("ar"));
         let mut found = Vec::new();
         for first in 0..text.len() {
             let whole = Begin::whole(first);
@@ -186,20 +186,17 @@ impl Vocabulary {
                     .flat_map(|word| reader.walk(&whole, word)),
             );
             if is_arabic {
-                for (skipped, rest) in arabic::without_prefixes(&folded[first]) {
-                    let Some(word) = self.words.get(rest.as_str()) else {
-                        continue;
-                    };
-                    let begin = Begin {
-                        first,
-                        skipped: arabic::bytes_of_letters(text[first].written, skipped),
-                        is_short: rest.chars().count() <= arabic::SHORT,
-                    };
-                    found.extend(reader.walk(&begin, *word));
-                }
+                found.extend(reader.walk_behind_prefixes(first, &folded[first]));
             }
         }
-        found.sort_by_key(|found| (found.first, std::cmp::Reverse(found.behind)));
+        found.sort_by_key(|found| {
+            (
+                found.first,
+                std::cmp::Reverse(found.behind),
+                found.kind,
+                found.term,
+            )
+        });
         found.dedup_by_key(|found| (found.first, found.behind, found.term));
         found
     }
@@ -257,6 +254,23 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// The names that begin inside a word, behind letters that Arabic writes together with them.
+    fn walk_behind_prefixes(&self, first: usize, folded: &str) -> Vec<Match> {
+        let rests = arabic::without_prefixes(folded).into_iter();
+        let known = rests.filter_map(|(skipped, rest)| {
+            let word = self.vocabulary.words.get(rest.as_str())?;
+            let begin = Begin {
+                first,
+                skipped: arabic::bytes_of_letters(self.text[first].written, skipped),
+                is_short: rest.chars().count() <= arabic::SHORT,
+            };
+            Some((begin, *word))
+        });
+        known
+            .flat_map(|(begin, word)| self.walk(&begin, word))
+            .collect()
+    }
+
     /// The names that begin with a word, as far as they are followed.
     fn walk(&self, begin: &Begin, word: u32) -> Vec<Match> {
         let Self {
