@@ -1,8 +1,8 @@
 //! Which tags a text is about, found by the names that stand in it.
 //!
 //! No table of its own: the names of all tags are kept in memory and made anew, in the background,
-//! when one of them changes. A change is known to every instance within [`worker::PAUSE`] and the time
-//! that making takes; until then the vocabulary before it answers.
+//! when one of them changes. A change is known to every instance half a second after its commit and the
+//! time that making takes; until then the vocabulary before it answers.
 
 mod arabic;
 mod handlers;

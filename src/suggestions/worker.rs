@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Pause between a change and the making of the next vocabulary, so that many changes make one.
-pub const PAUSE: Duration = Duration::from_millis(500);
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Pause after a reading that failed.
 const RETRY: Duration = Duration::from_secs(1);
