@@ -7,7 +7,6 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{
-    filter,
     model::{Article, ArticleRow, ExternalId, LeadImage},
     state::{ArticleKind, Include, Status, Visibility},
 };
@@ -15,7 +14,9 @@ use crate::{
     base::{
         context::Context,
         error::{AppError, AppResult},
-        language, timestamp,
+        language,
+        several::words,
+        timestamp,
     },
     tags::TagBriefView,
 };
@@ -306,7 +307,7 @@ impl Projection {
     /// Reads the parameter `fields`.
     pub fn parse(raw: Option<&str>) -> AppResult<Self> {
         let known = |name: &str| FIELDS.iter().copied().find(|field| *field == name);
-        filter::words("fields", raw, known, &FIELDS.join(", ")).map(Self)
+        words("fields", raw, known, &FIELDS.join(", ")).map(Self)
     }
 
     /// The chosen fields of a view.

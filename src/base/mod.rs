@@ -22,6 +22,7 @@ pub mod openapi;
 pub mod page;
 pub mod patch;
 pub mod request_id;
+pub mod several;
 pub mod short_domains;
 pub mod statement;
 pub mod stored;

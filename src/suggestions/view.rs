@@ -4,20 +4,16 @@ use utoipa::{IntoParams, ToSchema};
 use super::ranking::{Mention, Part, Suggestion};
 use crate::{
     base::{
-        error::{AppError, AppResult, Faults},
+        error::{AppResult, Faults},
         language::Language,
+        page::{self, DEFAULT_LIMIT, MAX_LIMIT},
+        several::words,
     },
     tags::{Brief, TagBriefView, TagKind},
 };
 
 /// Longest text, in bytes.
 const MAX_TEXT_BYTES: usize = 512 * 1024;
-
-/// Most suggestions that are answered.
-const MAX_LIMIT: u32 = 100;
-
-/// Suggestions that are answered where nobody says.
-const LIMIT: u32 = 20;
 
 /// A text, and what is wanted of it.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -105,7 +101,7 @@ impl SuggestTags {
         }
         let text = faults.optional("/text", self.text, fits);
         let language = faults.optional("/language", self.language, |raw| Language::parse(&raw));
-        let limit = self.limit.unwrap_or(LIMIT);
+        let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
         if !(1..=MAX_LIMIT).contains(&limit) {
             faults.add("/limit", format!("must be between 1 and {MAX_LIMIT}"));
         }
@@ -140,17 +136,9 @@ pub struct SuggestFilter {
 impl SuggestFilter {
     /// Which suggestions are answered.
     pub fn choice(&self) -> AppResult<Choice> {
-        let limit = crate::base::page::limit(self.limit)?;
-        let read = |word: &str| {
-            TagKind::from_word(word.trim()).ok_or_else(|| {
-                let detail = format!("does not know {word}; it knows {}", TagKind::words());
-                AppError::parameter("kinds", detail)
-            })
-        };
+        let limit = page::limit(self.limit)?;
         let kinds = self.kinds.as_deref();
-        let kinds = kinds
-            .map(|kinds| kinds.split(',').map(read).collect())
-            .transpose()?;
+        let kinds = words("kinds", kinds, TagKind::from_word, &TagKind::words())?;
         Ok(Choice {
             kinds,
             limit: usize::try_from(limit).unwrap_or_default(),
