@@ -304,6 +304,7 @@ async fn replace(
     let Found::Tag(before) = found else {
         return elsewhere(found, "");
     };
-    let new = wanted((before.row.kind, None))?;
-    update(connection, reading, writer, (name, condition), |_| Ok(new)).await
+    let (new, id) = (wanted((before.row.kind, None))?, before.row.id);
+    let tag = model::update(&mut connection, writer, id, condition, |_| Ok(new)).await?;
+    reading.show(&connection, Answer::private(), tag).await
 }
