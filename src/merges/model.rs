@@ -171,6 +171,7 @@ async fn merge_all(
     hierarchy::relink(conn, target, &sources, (&moved.left, &moved.taken)).await?;
     mark(conn, writer, &sources, (Action::Merge, Some(target))).await?;
     mark(conn, writer, &[target], (Action::Merge, None)).await?;
+    tags::announce(conn).await?;
     find(conn, id).await?.ok_or_else(AppError::not_found)
 }
 
@@ -239,7 +240,6 @@ async fn mark(
         let name = (Noun::Tag, &*tag.key());
         changes::record(conn, writer, action, name, Some(version)).await?;
     }
-    tags::announce(conn).await?;
     Ok(())
 }
 
@@ -289,14 +289,17 @@ pub async fn list(
     })
 }
 
-async fn name_tags(conn: &mut AsyncPgConnection, rows: Vec<MergeRow>) -> QueryResult<Vec<Merge>> {
-    let ids = |row: &MergeRow| row.sources.iter().copied().chain([row.target_id]).collect();
-    let ids: Vec<i32> = rows
-        .iter()
-        .flat_map(|row| -> Vec<i32> { ids(row) })
-        .collect();
+/// These tags, those that were merged away among them.
+async fn briefs_of(conn: &mut AsyncPgConnection, ids: &[i32]) -> QueryResult<Vec<Brief>> {
     let named = tag_rows::table.filter(tag_rows::id.eq_any(ids));
-    let named: Vec<Brief> = named.select(Brief::as_select()).load(conn).await?;
+    named.select(Brief::as_select()).load(conn).await
+}
+
+async fn name_tags(conn: &mut AsyncPgConnection, rows: Vec<MergeRow>) -> QueryResult<Vec<Merge>> {
+    let ids = rows
+        .iter()
+        .flat_map(|row| row.sources.iter().chain([&row.target_id]));
+    let named = briefs_of(conn, &ids.copied().collect::<Vec<_>>()).await?;
     let brief = |id: i32| named.iter().find(|tag| tag.id == id).cloned();
     let merge = |row: MergeRow| {
         Some(Merge {

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use diesel::{QueryResult, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::{Conflicts, Moved};
+use super::{Conflicts, Moved, briefs_of};
 use crate::{
     base::error::{AppError, AppResult, Code},
-    schema::{tag_broader, tags as tag_rows},
+    schema::tag_broader,
     tags::{self, Brief},
 };
 
@@ -86,7 +86,6 @@ pub async fn restore(
     let mut named: BTreeSet<Place> = lost.into_iter().collect();
     if !tags::relink(conn, &all, &kept, &back).await? {
         // What was put under the sources' places since leads back to them.
-        tags::relink(conn, &all, &[], &[]).await?;
         named.extend(back);
     }
     name_places(conn, &named, conflicts).await?;
@@ -102,8 +101,7 @@ async fn name_places(
         .iter()
         .flat_map(|(tag, broader)| [*tag, *broader])
         .collect();
-    let named = tag_rows::table.filter(tag_rows::id.eq_any(ids));
-    let named: Vec<Brief> = named.select(Brief::as_select()).load(conn).await?;
+    let named = briefs_of(conn, &ids).await?;
     let key = |id: i32| named.iter().find(|tag| tag.id == id).map(Brief::key);
     let told = places.iter();
     let told =

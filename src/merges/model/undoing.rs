@@ -77,6 +77,7 @@ pub async fn undo(conn: &mut AsyncPgConnection, writer: &Writer, id: Uuid) -> Ap
         let mut conflicts = Conflicts::default();
         mark(conn, writer, &sources, (Action::Unmerge, None)).await?;
         mark(conn, writer, &[target], (Action::Unmerge, None)).await?;
+        tags::announce(conn).await?;
         let restored = articles::restore(conn, (id, merged_at), target, &sources).await?;
         belongings::give_back(conn, target, &moved, &mut conflicts).await?;
         hierarchy::restore(conn, target, &sources, &moved, &mut conflicts).await?;
