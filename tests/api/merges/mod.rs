@@ -27,7 +27,7 @@ async fn story(editor: &Client<'_>, tags: &[&str]) -> String {
 /// The keys of a story's tags.
 async fn carried(app: &TestApp, story: &str) -> Vec<String> {
     let story = app.anybody().get(story).await.expect(200);
-    keys(&story, "tags")
+    story.tag_keys("tags")
 }
 
 async fn merge(editor: &Client<'_>, target: &str, sources: &[&str]) -> Answer {
@@ -40,12 +40,4 @@ async fn undo(editor: &Client<'_>, merge: &Answer) -> Answer {
     editor
         .send(editor.request(reqwest::Method::POST, &address))
         .await
-}
-
-/// The keys of the tags in a member of an answer.
-fn keys(list: &Answer, member: &str) -> Vec<String> {
-    let list = list.json();
-    let items = list[member].as_array().cloned().unwrap_or_default();
-    let key = |tag: &Value| tag["key"].as_str().unwrap_or_default().to_owned();
-    items.iter().map(key).collect()
 }

@@ -96,6 +96,14 @@ impl Answer {
         self.member("/code")
     }
 
+    /// The keys of the tags in a member of the body.
+    pub fn tag_keys(&self, member: &str) -> Vec<String> {
+        let body = self.json();
+        let tags = body[member].as_array().expect("tags");
+        let key = |tag: &Value| tag["key"].as_str().unwrap_or_default().to_owned();
+        tags.iter().map(key).collect()
+    }
+
     /// The pointers of the fields at fault.
     #[track_caller]
     pub fn pointers(&self) -> Vec<String> {

@@ -31,8 +31,5 @@ async fn make_namesake(editor: &Client<'_>, kind: &str, name: &str) -> Answer {
 
 /// The keys of a list of tags.
 fn keys(list: &Answer) -> Vec<String> {
-    let list = list.json();
-    let items = list["items"].as_array().expect("items");
-    let key = |tag: &serde_json::Value| tag["key"].as_str().unwrap_or_default().to_owned();
-    items.iter().map(key).collect()
+    list.tag_keys("items")
 }
