@@ -143,6 +143,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// What names of tags look like from each of their words on.
+    tag_beginnings (tag_id, beginning) {
+        tag_id -> Integer,
+        beginning -> Text,
+        kind -> Text,
+        is_later -> Bool,
+        use_rank -> SmallInt,
+        language -> Text,
+        role -> Text,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    /// Words of names of tags.
+    tag_words (id) {
+        id -> BigInt,
+        word -> Text,
+    }
+}
+
+diesel::table! {
     /// The metadata of published stories.
     articles (id) {
         id -> Uuid,

@@ -33,11 +33,6 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// After a failed attempt, the shared reader waits this long before it tries again.
 const RECONNECT_PAUSE: Duration = Duration::from_millis(250);
 
-/// How alike two names must be to be taken for slips of the pen: enough for two letters that changed
-/// places in a name of four. Source: PostgreSQL, pg_trgm.
-const LIKENESS: &str =
-    "-c pg_trgm.similarity_threshold=0.25 -c pg_trgm.word_similarity_threshold=0.45";
-
 /// Why a database address cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
@@ -93,7 +88,7 @@ impl Connector {
         let mut settings: tokio_postgres::Config = url.parse().map_err(DatabaseError::Address)?;
         let given = settings.get_options().unwrap_or_default();
         let timeout = statement_timeout.as_millis();
-        let options = format!("{given} -c statement_timeout={timeout} {LIKENESS}");
+        let options = format!("{given} -c statement_timeout={timeout}");
         settings
             .options(options.trim())
             .application_name("dateline")

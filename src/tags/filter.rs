@@ -3,8 +3,12 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::kind::TagKind;
-use crate::base::page::CountMode;
+use super::{key::MAX_NAME, kind::TagKind};
+use crate::base::{
+    error::AppResult,
+    page::{self, CountMode},
+    text,
+};
 
 crate::text_enum! {
     /// How tags are sorted.
@@ -26,7 +30,8 @@ pub struct TagFilter {
     /// Only tags of this kind.
     #[param(inline)]
     pub kind: Option<TagKind>,
-    /// Only tags whose name contains this, such as `elara`; case and accents do not count.
+    /// Only tags of which a name, in any language, contains this, such as `elara`; case and accents do
+    /// not count.
     #[param(min_length = 1, max_length = 200)]
     pub q: Option<String>,
     /// The order; `name` when absent.
@@ -80,6 +85,31 @@ pub struct AutocompleteFilter {
     /// Most tags to answer.
     #[param(minimum = 1, maximum = 100, default = 20)]
     pub limit: Option<u32>,
+    /// The language in which names are wanted, BCP 47; it beats `Accept-Language`.
+    #[param(min_length = 2, max_length = 35)]
+    pub lang: Option<String>,
+}
+
+/// The beginning of a name that somebody types.
+#[derive(Debug)]
+pub struct Typed {
+    /// What was typed.
+    pub text: String,
+    /// The kind of the tags that are wanted, or all kinds.
+    pub kind: Option<TagKind>,
+    /// Most tags that are wanted.
+    pub limit: i64,
+}
+
+impl AutocompleteFilter {
+    /// What is being typed, checked.
+    pub fn typed(self) -> AppResult<Typed> {
+        Ok(Typed {
+            text: text::clean_parameter("q", &self.q, MAX_NAME)?,
+            kind: self.kind,
+            limit: page::limit(self.limit)?,
+        })
+    }
 }
 
 /// How a tag is deleted.

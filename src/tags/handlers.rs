@@ -3,11 +3,11 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web::D
 use super::{
     filter::{AutocompleteFilter, DeleteTag, ReadTag, TagFilter, WriteTagMode},
     input::{TagPatch, TagReplacement, WriteTag},
-    key::{MAX_NAME, Slug, TagKey, TagRef},
+    key::{Slug, TagKey, TagRef},
     kind::TagKind,
     model::{self, Found, NewTag, Tag},
     reading::{Reading, elsewhere, parse},
-    view::{TagList, TagMatchView, TagMatches, TagView},
+    view::{TagList, TagMatches, TagView},
 };
 use crate::{
     base::{
@@ -18,7 +18,6 @@ use crate::{
         etag::Precondition,
         extract::{Body, Path, Query},
         members::Members,
-        page, text,
     },
     changes::Writer,
     keys::{Caller, Reader, WriteTags},
@@ -83,8 +82,10 @@ pub async fn create_tag(
 
 /// Autocomplete tags
 ///
-/// The tags that a beginning of a name, or a name with a slip of the pen, may stand for: names that
-/// begin with it first, then names with a word that does, then similar names; the most used first.
+/// The tags that a beginning of a name, or a name with a slip of the pen, may stand for, by all their
+/// names in all languages: those that are called so first, then names that begin so, then names with a
+/// later word that does; where these are too few, the same for spellings with one word put right.
+/// What matches equally is ranked by use. `label` is the name that matched.
 #[utoipa::path(
     tag = "tags",
     params(AutocompleteFilter),
@@ -95,13 +96,14 @@ pub async fn create_tag(
 pub async fn autocomplete_tags(
     _: Caller<Reader>,
     context: Data<Context>,
+    request: HttpRequest,
     filter: Query<AutocompleteFilter>,
 ) -> AppResult<HttpResponse> {
-    let AutocompleteFilter { q, kind, limit } = filter.0;
-    let limit = page::limit(limit)?;
-    let q = text::clean_parameter("q", &q, MAX_NAME)?;
-    let matches = model::autocomplete(&mut *context.db.pool().await?, &q, kind, limit).await?;
-    let items = matches.into_iter().map(TagMatchView::from).collect();
+    let reading = Reading::new(&context, &request, filter.0.lang.as_deref())?;
+    let typed = filter.0.typed()?;
+    let mut connection = context.db.pool().await?;
+    let matches = model::autocomplete(&mut connection, &typed, &reading.preferred).await?;
+    let items = reading.matches(matches);
     Ok(Answer::public(&context)
         .builder()
         .json(TagMatches { items }))

@@ -1,7 +1,7 @@
 //! The vocabulary: whatever an article is filed under.
 //!
 //! Tables: `tags`, `tag_keys`, `tag_labels`, `tag_external_ids`, `tag_broader`, `tag_ancestors`,
-//! `tag_usage`. A tag is named by its key `kind:slug`, or by an identifier that somebody else gave it,
+//! `tag_usage`, `tag_beginnings`, `tag_words`. A tag is named by its key `kind:slug`, or by an identifier that somebody else gave it,
 //! and has names in many languages. Invariants: a key once given never means another tag (`tag_keys`
 //! only grows); a kind never changes; `tags.name` is one of the preferred names; `tag_broader` has no
 //! circle; `article_count` is kept by the writes that change it.

@@ -1,3 +1,4 @@
+mod autocomplete;
 mod claims;
 mod gate;
 mod hierarchy;
@@ -12,12 +13,13 @@ use chrono::{DateTime, Utc};
 use diesel::{OptionalExtension, QueryResult, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+pub use autocomplete::{Match, autocomplete};
 pub use claims::leave_key;
 pub use gate::{hold_filing, hold_filing_alone};
 pub use hierarchy::relink;
 pub use keys::{Found, find, resolve};
 pub use labels::{VOCABULARY, announce, translate};
-pub use lists::{Match, autocomplete, list};
+pub use lists::list;
 pub use relatives::{Turn, Way, descendants, relatives};
 pub use usage::{Usage, UsageDelta, adjust_usage, usage_of};
 pub use writes::{NewTag, Sought, create, delete, find_or_create, update};

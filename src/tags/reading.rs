@@ -6,8 +6,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
     key::TagRef,
-    model::{self, Found, Tag},
-    view::TagView,
+    model::{self, Found, Match, Tag},
+    view::{TagMatchView, TagView},
 };
 use crate::base::{
     accept_language,
@@ -67,6 +67,14 @@ impl<'a> Reading<'a> {
     /// The tag as the caller would like to see it; what it is part of is named already.
     pub fn view(&self, tag: Tag) -> TagView {
         TagView::new(tag, &self.preferred, self.now)
+    }
+
+    /// Tags that somebody may mean, as the caller sees them.
+    pub fn matches(&self, found: Vec<Match>) -> Vec<TagMatchView> {
+        let views = found.into_iter();
+        views
+            .map(|found| TagMatchView::new(found, self.now))
+            .collect()
     }
 
     async fn named(&self, connection: &Connection, mut tag: Tag) -> AppResult<(i32, TagView)> {

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::{
     key::ExternalId,
     kind::TagKind,
-    label::Names,
+    label::{Label, Names, Role},
     model::{Brief, Match, Tag},
 };
 use crate::base::{
@@ -137,7 +137,6 @@ impl TagView {
             .into_iter()
             .map(|ExternalId { authority, id }| ExternalIdView { authority, id });
         let labels = labels.0.into_iter();
-        let is_retired = row.retired_at.is_some_and(|at| at <= now);
         Self {
             key: row.key(),
             version: row.version,
@@ -147,7 +146,7 @@ impl TagView {
             language,
             labels: labels.map(|(tag, names)| (tag, names.into())).collect(),
             description: row.description,
-            status: if is_retired { "retired" } else { "active" },
+            status: status(row.retired_at, now),
             broader: broader.into_iter().map(TagBriefView::from).collect(),
             external_ids: ids.collect(),
             article_count: usage.article_count,
@@ -222,31 +221,68 @@ pub struct TagMatches {
 pub struct TagMatchView {
     /// The tag's key.
     #[schema(example = "place:port-elara")]
-    pub key: String,
+    key: String,
     /// What the tag stands for.
-    pub kind: TagKind,
+    kind: TagKind,
     /// The tag's name.
     #[schema(example = "Port Elara")]
-    pub name: String,
+    name: String,
+    /// Whether articles can be filed under the tag: `active`, or `retired`.
+    #[schema(example = "active", pattern = "^(active|retired)$")]
+    status: &'static str,
     /// Live articles filed under the tag.
     #[schema(example = 128)]
-    pub article_count: i64,
+    article_count: i64,
+    /// The name that matched, whatever its language.
+    label: LabelView,
 }
 
-impl From<Match> for TagMatchView {
-    fn from(
-        Match {
-            kind,
-            slug,
-            name,
+/// One name of a tag.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TagLabel)]
+pub struct LabelView {
+    /// Its language, BCP 47; `und` where nobody said.
+    #[schema(example = "en")]
+    language: String,
+    /// How it is used.
+    role: Role,
+    /// The name.
+    #[schema(example = "Port Elara")]
+    name: String,
+}
+
+impl TagMatchView {
+    /// A match as it is shown at this moment.
+    pub fn new(found: Match, now: DateTime<Utc>) -> Self {
+        let Match {
+            tag,
+            retired_at,
             article_count,
-        }: Match,
-    ) -> Self {
+            label,
+        } = found;
+        let Label {
+            language,
+            role,
+            name,
+        } = label;
         Self {
-            key: format!("{kind}:{slug}"),
-            kind,
-            name,
+            key: tag.key(),
+            kind: tag.kind,
+            name: tag.name,
+            status: status(retired_at, now),
             article_count,
+            label: LabelView {
+                language,
+                role,
+                name,
+            },
         }
+    }
+}
+
+fn status(retired_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> &'static str {
+    match retired_at {
+        Some(at) if at <= now => "retired",
+        _ => "active",
     }
 }

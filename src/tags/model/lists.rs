@@ -23,7 +23,6 @@ use crate::{
         filter::{TagFilter, TagSort},
         key::ExternalId,
         key::MAX_NAME,
-        kind::TagKind,
     },
 };
 
@@ -81,9 +80,8 @@ fn select(filter: &TagFilter) -> AppResult<Statement<Keys>> {
     if let Some(q) = &filter.q {
         let q = text::clean_parameter("q", q, MAX_NAME)?;
         let pattern = format!("%{}%", escape_like(&text::fold(&q)));
-        statement
-            .text(" and t.folded_name like ")
-            .value::<Text, _>(pattern);
+        statement.text(" and t.id in (select tag_id from tag_labels where folded like ");
+        statement.value::<Text, _>(pattern).text(")");
     }
     Ok(statement)
 }
@@ -175,41 +173,6 @@ async fn external_ids_of(
             .push(ExternalId { authority, id });
     }
     Ok(of_each)
-}
-
-/// A tag that a beginning of a name may stand for.
-#[derive(Debug, QueryableByName)]
-pub struct Match {
-    /// What the tag stands for.
-    #[diesel(sql_type = Text)]
-    pub kind: TagKind,
-    /// The part of the key behind the kind.
-    #[diesel(sql_type = Text)]
-    pub slug: String,
-    /// The name among people.
-    #[diesel(sql_type = Text)]
-    pub name: String,
-    /// Live articles filed under the tag.
-    #[diesel(sql_type = BigInt)]
-    pub article_count: i64,
-}
-
-/// The tags whose name begins with `q`, has a word that does, or is a slip of the pen away from it.
-pub async fn autocomplete(
-    conn: &mut AsyncPgConnection,
-    q: &str,
-    kind: Option<TagKind>,
-    limit: i64,
-) -> QueryResult<Vec<Match>> {
-    let folded = text::fold(q);
-    diesel::sql_query(include_str!("autocomplete.sql"))
-        .bind::<Text, _>(format!("{}%", escape_like(&folded)))
-        .bind::<Text, _>(format!("% {}%", escape_like(&folded)))
-        .bind::<Text, _>(folded)
-        .bind::<Nullable<Text>, _>(kind.map(TagKind::as_str))
-        .bind::<BigInt, _>(limit)
-        .load(conn)
-        .await
 }
 
 /// Takes their meaning from the characters that mean something in a pattern of LIKE.

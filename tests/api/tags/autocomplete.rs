@@ -81,13 +81,25 @@ async fn what_matches_equally_is_ranked_by_use() {
           "key": "place:dortmund",
           "kind": "place",
           "name": "Dortmund",
-          "article_count": 2
+          "status": "active",
+          "article_count": 2,
+          "label": {
+            "language": "en",
+            "role": "pref",
+            "name": "Dortmund"
+          }
         },
         {
           "key": "topic:doha-talks",
           "kind": "topic",
           "name": "Doha talks",
-          "article_count": 1
+          "status": "active",
+          "article_count": 1,
+          "label": {
+            "language": "en",
+            "role": "pref",
+            "name": "Doha talks"
+          }
         }
       ]
     }
@@ -105,6 +117,8 @@ async fn a_slip_of_the_pen_still_finds_the_tag() {
         ("doah", "place:doha"),
         ("khalilzd", "person:zalmay-khalilzad"),
         ("zalmai khalilzad", "person:zalmay-khalilzad"),
+        ("zalmay khailz", "person:zalmay-khalilzad"),
+        ("dhoa talks", "topic:doha-talks"),
         ("الدوحه", "place:الدوحة"),
     ] {
         assert_eq!(
@@ -113,6 +127,69 @@ async fn a_slip_of_the_pen_still_finds_the_tag() {
             "{typed}"
         );
     }
+}
+
+#[tokio::test]
+async fn every_name_in_every_language_finds_the_tag_and_is_told() {
+    let app = TestApp::start().await;
+    let editor = app.caller(&[Scope::WriteTags]).await;
+    let labels = json!({
+        "en": {"pref": "Port Elara", "alt": ["Harbour City"], "hidden": ["Port Ellara"]},
+        "ar": {"pref": "ميناء إيلارا"},
+    });
+    let tag = json!({"kind": "place", "labels": labels});
+    editor.post("/v1/tags", tag).await.expect(201);
+
+    for (typed, language, role, name) in [
+        ("port e", "en", "pref", "Port Elara"),
+        ("harb", "en", "alt", "Harbour City"),
+        ("ellar", "en", "hidden", "Port Ellara"),
+        ("مين", "ar", "pref", "ميناء إيلارا"),
+        ("ايلارا", "ar", "pref", "ميناء إيلارا"),
+    ] {
+        let typed = utf8_percent_encode(typed, NON_ALPHANUMERIC);
+        let path = format!("/v1/tags/autocomplete?q={typed}&lang=ar");
+        let answer = app.anybody().get(&path).await.expect(200).json();
+
+        let label = json!({"language": language, "role": role, "name": name});
+        assert_eq!(answer["items"][0]["label"], label, "{typed}");
+        assert_eq!(answer["items"][0]["name"], "ميناء إيلارا");
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_was_taken_away_finds_nothing() {
+    let app = TestApp::start().await;
+    let editor = app.caller(&[Scope::WriteTags]).await;
+    make(&editor, "place", "Doha").await;
+    assert_eq!(type_in(&app, "doh").await, ["place:doha"]);
+
+    let renamed = json!({"name": "Lusail"});
+    editor
+        .patch("/v1/tags/place:doha", renamed)
+        .await
+        .expect(200);
+
+    assert_eq!(type_in(&app, "doh").await, [""; 0]);
+    assert_eq!(type_in(&app, "lus").await, ["place:doha"]);
+}
+
+#[tokio::test]
+async fn a_retired_tag_comes_after_those_that_can_be_used() {
+    let app = TestApp::start().await;
+    let editor = app.caller(&[Scope::WriteTags]).await;
+    vocabulary(&editor).await;
+    let retired = json!({"retired_at": "2020-01-01T00:00:00Z"});
+    editor
+        .patch("/v1/tags/place:doha", retired)
+        .await
+        .expect(200);
+    make(&editor, "topic", "Doha").await;
+
+    assert_eq!(
+        type_in(&app, "doha").await[..2],
+        ["topic:doha", "place:doha"]
+    );
 }
 
 #[tokio::test]
