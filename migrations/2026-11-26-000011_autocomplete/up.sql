@@ -71,13 +71,13 @@ create function refresh_tag_beginnings(ids integer[]) returns void
         -- A word may stand here twice, if two writers bring it at once: to keep it unique, one would have to wait for
         -- the other's transaction.
         insert into tag_words (word)
-        select distinct word
+        select distinct brought.word
           from tag_beginnings b
          cross join lateral (select min(start) from word_starts(b.beginning) as start where start > 1) as next (start)
          cross join lateral rtrim(left(b.beginning, coalesce(next.start - 1, length(b.beginning))),
-                                  ' -–/.,،&()[]"''’“”«»') as word
-         where b.tag_id = any (ids) and length(word) between 4 and 60
-           and not exists (select from tag_words known where known.word = word);
+                                  ' -–/.,،&()[]"''’“”«»') as brought (word)
+         where b.tag_id = any (ids) and length(brought.word) between 4 and 60
+           and not exists (select from tag_words known where known.word = brought.word);
     $$;
 
 -- Triggers, because these tables are an index in another shape: whoever writes names or counts, in whatever way and

@@ -34,7 +34,7 @@ impl Author {
         id: Uuid,
         wanted: &Wanted,
     ) -> AppResult<Article> {
-        let mut connection = context.db.pool().await?;
+        let mut connection = context.db.write().await?;
         let domains = context.domains.current();
         let place = (id, minter, domains.default_domain().name.as_str());
         let made = model::create(
@@ -59,7 +59,7 @@ impl Author {
         condition: &Precondition,
         change: impl FnOnce(&Current) -> AppResult<Wanted> + Send,
     ) -> AppResult<Article> {
-        let mut connection = context.db.pool().await?;
+        let mut connection = context.db.write().await?;
         let changed = model::update(
             &mut connection,
             &self.writer,

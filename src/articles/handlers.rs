@@ -250,7 +250,7 @@ pub async fn delete_article(
     _: Query<NoParameters>,
 ) -> AppResult<HttpResponse> {
     let condition = Precondition::read(&request, context.config.require_if_match)?;
-    let mut connection = context.db.pool().await?;
+    let mut connection = context.db.write().await?;
     model::delete(
         &mut connection,
         &caller.writer(&context),
@@ -279,7 +279,7 @@ pub async fn restore_article(
     _: Query<NoParameters>,
 ) -> AppResult<HttpResponse> {
     let condition = Precondition::read(&request, context.config.require_if_match)?;
-    let mut connection = context.db.pool().await?;
+    let mut connection = context.db.write().await?;
     let article = model::restore(
         &mut connection,
         &caller.writer(&context),

@@ -18,7 +18,7 @@ pub async fn settle_forever(context: Context) {
 }
 
 async fn settle_all(context: &Context) -> crate::base::error::AppResult<usize> {
-    let mut connection = context.db.pool().await?;
+    let mut connection = context.db.write().await?;
     let mut settled = 0;
     loop {
         match model::settle_due(&mut connection, context.clock.now()).await? {

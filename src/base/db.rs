@@ -3,8 +3,9 @@
 //! [`Database::read`] hands out the worker's one pipelined connection, shared by all its requests:
 //! the fastest way for point look-ups, which it carries side by side. It must never carry a
 //! transaction, a `SET` or a slow statement, because those hold up everything behind them.
-//! [`Database::pool`] lends a connection from a small pool, for transactions and for lists.
-//! A signature tells which it is: `&AsyncPgConnection` or `&mut AsyncPgConnection`.
+//! [`Database::pool`] lends a connection from a small pool, for lists, and [`Database::write`] lends one
+//! for transactions. Writers may wait for each other in the database, so they never get the whole pool:
+//! lists go on meanwhile. A signature tells which it is: `&AsyncPgConnection` or `&mut AsyncPgConnection`.
 
 use std::{
     ops::{Deref, DerefMut},
@@ -20,7 +21,10 @@ use deadpool::{
     managed::{self, Metrics, PoolError, RecycleError, RecycleResult, TimeoutType, Timeouts},
 };
 use diesel_async::AsyncPgConnection;
-use tokio::{sync::Mutex, time::Instant};
+use tokio::{
+    sync::{Mutex, OwnedSemaphorePermit, Semaphore},
+    time::{Instant, timeout},
+};
 
 use super::{
     config::Config,
@@ -177,10 +181,35 @@ impl managed::Manager for Connector {
 /// A connection lent from the pool.
 pub type Pooled = managed::Object<Connector>;
 
+/// Connections of the pool that writers leave to lists.
+const LEFT_TO_LISTS: usize = 2;
+
+/// A connection lent from the pool to a writer.
+pub struct Writing {
+    connection: Pooled,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Deref for Writing {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Writing {
+    fn deref_mut(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+}
+
 /// The way to Postgres: clones share the pool and the reader.
 #[derive(Clone)]
 pub struct Database {
     pool: managed::Pool<Connector>,
+    /// Places for writers, and how long one waits for a place.
+    writers: (Arc<Semaphore>, Duration),
     reader: Arc<Mutex<Reader>>,
     connector: Connector,
 }
@@ -206,8 +235,12 @@ impl Database {
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(DatabaseError::Pool)?;
+        let places = config.database_pool_size.saturating_sub(LEFT_TO_LISTS);
+        // As long as those before it may take at most.
+        let patience = config.database_wait.max(config.statement_timeout);
         Ok(Self {
             pool,
+            writers: (Arc::new(Semaphore::new(places.max(1))), patience),
             reader: Arc::default(),
             connector,
         })
@@ -260,7 +293,20 @@ impl Database {
         }
     }
 
-    /// A connection from the pool, for transactions and for statements that may take a while.
+    /// A connection from the pool, for transactions that write.
+    pub async fn write(&self) -> AppResult<Writing> {
+        let (places, patience) = &self.writers;
+        let place = timeout(*patience, Arc::clone(places).acquire_owned()).await;
+        let Ok(Ok(place)) = place else {
+            return Err(AppError::busy(&"too many writers wait for each other"));
+        };
+        Ok(Writing {
+            connection: self.pool().await?,
+            _place: place,
+        })
+    }
+
+    /// A connection from the pool, for statements that may take a while.
     pub async fn pool(&self) -> AppResult<Pooled> {
         self.pool.get().await.map_err(|fault| match fault {
             PoolError::Timeout(TimeoutType::Wait) => AppError::busy(&"all connections are in use"),

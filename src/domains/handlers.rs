@@ -63,7 +63,7 @@ pub async fn create_domain(
 ) -> AppResult<HttpResponse> {
     let (name, settings) = body.read().await?.parse(&context.domains.current())?;
     let writer = caller.writer(&context);
-    let made = model::create(&mut *context.db.pool().await?, &writer, &name, &settings).await?;
+    let made = model::create(&mut *context.db.write().await?, &writer, &name, &settings).await?;
     reload(&context).await?;
     let (location, version) = (format!("/v1/domains/{}", made.name), made.version);
     Ok(Answer::private().created(&location, version, &DomainView::from(made)))
@@ -120,7 +120,7 @@ pub async fn update_domain(
     let Members(changes) = body.read().await?;
     let change =
         |before: &Domain| UpdateDomain::patched(before, changes, &context.domains.current());
-    let (writer, mut connection) = (caller.writer(&context), context.db.pool().await?);
+    let (writer, mut connection) = (caller.writer(&context), context.db.write().await?);
     let domain = model::update(&mut connection, &writer, &name, &condition, change).await?;
     drop(connection);
     reload(&context).await?;

@@ -49,7 +49,7 @@ pub async fn create_key(
 ) -> AppResult<HttpResponse> {
     let (name, scopes) = body.read().await?.parse()?;
     let secret = Secret::generate();
-    let (writer, mut connection) = (caller.writer(&context), context.db.pool().await?);
+    let (writer, mut connection) = (caller.writer(&context), context.db.write().await?);
     let key = model::create(&mut connection, &writer, &secret, &name, &scopes).await?;
     let location = format!("/v1/keys/{}", key.id);
     let view = NewKeyView::new(key, &secret);
@@ -97,7 +97,7 @@ pub async fn revoke_key(
     _: Query<NoParameters>,
 ) -> AppResult<HttpResponse> {
     let id = parse(id.0)?;
-    let mut connection = context.db.pool().await?;
+    let mut connection = context.db.write().await?;
     let is_known = model::revoke(&mut connection, &caller.writer(&context), &id).await?;
     if is_known {
         Ok(HttpResponse::NoContent().finish())

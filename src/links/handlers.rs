@@ -63,7 +63,7 @@ pub async fn create_short_link(
     body: Body<CreateShortLink>,
 ) -> AppResult<HttpResponse> {
     let (new, code) = body.read().await?.parse(&context.domains.current())?;
-    let mut connection = context.db.pool().await?;
+    let mut connection = context.db.write().await?;
     let link = model::create(
         &mut connection,
         &caller.writer(&context),
@@ -132,7 +132,7 @@ pub async fn update_short_link(
     let change = |before: &Link| {
         UpdateShortLink::patched(before, changes)?.parse(before, &context.domains.current())
     };
-    let (writer, mut connection) = (caller.writer(&context), context.db.pool().await?);
+    let (writer, mut connection) = (caller.writer(&context), context.db.write().await?);
     let name = (domain.as_str(), code.as_str());
     let link = model::update(&mut connection, &writer, name, &condition, change).await?;
     show(link, &context, &request)
@@ -159,7 +159,7 @@ pub async fn delete_short_link(
 ) -> AppResult<HttpResponse> {
     let (domain, code) = read_name(name.0, &context)?;
     let condition = Precondition::read(&request, context.config.require_if_match)?;
-    let mut connection = context.db.pool().await?;
+    let mut connection = context.db.write().await?;
     let name = (domain.as_str(), code.as_str());
     model::delete(&mut connection, &caller.writer(&context), name, &condition).await?;
     Ok(HttpResponse::NoContent().finish())
@@ -187,7 +187,7 @@ pub async fn restore_short_link(
 ) -> AppResult<HttpResponse> {
     let (domain, code) = read_name(name.0, &context)?;
     let condition = Precondition::read(&request, context.config.require_if_match)?;
-    let mut connection = context.db.pool().await?;
+    let mut connection = context.db.write().await?;
     let name = (domain.as_str(), code.as_str());
     let link = model::restore(&mut connection, &caller.writer(&context), name, &condition).await?;
     show(link, &context, &request)

@@ -48,7 +48,7 @@ pub async fn merge_tags(
     let name = tags::parse_name(&tag.0)?;
     let wanted = body.read().await?;
     let (sources, writer) = (wanted.names()?, caller.writer(&context));
-    let mut connection = context.db.pool().await?;
+    let mut connection = context.db.write().await?;
     let target = match tags::find(&connection, &name).await? {
         Found::Tag(tag) => tag.row.id,
         other => return tags::elsewhere(other, "/merge"),
@@ -135,7 +135,7 @@ pub async fn undo_tag_merge(
     id: Path<Uuid>,
     _: Query<NoParameters>,
 ) -> AppResult<HttpResponse> {
-    let mut connection = context.db.pool().await?;
+    let mut connection = context.db.write().await?;
     let undone = model::undo(&mut connection, &caller.writer(&context), id.0).await?;
     Ok(Answer::private().builder().json(UndoneView::from(undone)))
 }

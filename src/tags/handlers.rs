@@ -13,7 +13,7 @@ use crate::{
     base::{
         answer::Answer,
         context::Context,
-        db::Pooled,
+        db::Writing,
         error::{AppResult, Code},
         etag::Precondition,
         extract::{Body, Path, Query},
@@ -74,7 +74,7 @@ pub async fn create_tag(
 ) -> AppResult<HttpResponse> {
     let new = body.read().await?;
     let new = wanted(new.parse(None, &context.config.default_language)?, &mode.0);
-    let mut connection = context.db.pool().await?;
+    let mut connection = context.db.write().await?;
     let tag = model::create(&mut connection, &caller.writer(&context), &new).await?;
     let reading = Reading::new(&context, &request, None)?;
     reading.created(&connection, tag).await
@@ -178,7 +178,7 @@ pub async fn replace_tag(
     let input = WriteTag::from_document(body.read().await?.0)?;
     let default = &context.config.default_language;
     let wanted = |path| Ok(wanted(input.clone().parse(Some(path), default)?, &mode.0));
-    let (writer, connection) = (caller.writer(&context), context.db.pool().await?);
+    let (writer, connection) = (caller.writer(&context), context.db.write().await?);
     let reading = Reading::new(&context, &request, None)?;
     replace(connection, &reading, &writer, (&name, &condition), wanted).await
 }
@@ -221,7 +221,7 @@ pub async fn update_tag(
             &mode.0,
         ))
     };
-    let (writer, connection) = (caller.writer(&context), context.db.pool().await?);
+    let (writer, connection) = (caller.writer(&context), context.db.write().await?);
     let reading = Reading::new(&context, &request, None)?;
     update(connection, &reading, &writer, (&name, &condition), change).await
 }
@@ -250,7 +250,7 @@ pub async fn delete_tag(
     how: Query<DeleteTag>,
 ) -> AppResult<HttpResponse> {
     let condition = Precondition::read(&request, context.config.require_if_match)?;
-    let (writer, mut connection) = (caller.writer(&context), context.db.pool().await?);
+    let (writer, mut connection) = (caller.writer(&context), context.db.write().await?);
     let id = match model::find(&connection, &parse(&tag.0)?).await? {
         Found::Tag(tag) => tag.row.id,
         other => return elsewhere(other, ""),
@@ -269,7 +269,7 @@ fn wanted(new: NewTag, mode: &WriteTagMode) -> NewTag {
 
 /// Brings the tag of this name into the shape that `change` makes of its present one.
 async fn update(
-    mut connection: Pooled,
+    mut connection: Writing,
     reading: &Reading<'_>,
     writer: &Writer,
     (name, condition): (&TagRef, &Precondition),
@@ -285,7 +285,7 @@ async fn update(
 
 /// Replaces the tag of this name, or makes it if the name is a key that no tag had.
 async fn replace(
-    mut connection: Pooled,
+    mut connection: Writing,
     reading: &Reading<'_>,
     writer: &Writer,
     (name, condition): (&TagRef, &Precondition),

@@ -51,7 +51,7 @@ pub async fn write_short_links(
         domains: &domains,
         needs_version,
     })?;
-    let (writer, mut connection) = (caller.writer(&context), context.db.pool().await?);
+    let (writer, mut connection) = (caller.writer(&context), context.db.write().await?);
     let batch = (operations, mode.0.atomic);
     let done = model::apply_batch(&mut connection, &writer, &minter, batch).await?;
     Ok(Answer::private()

@@ -39,7 +39,7 @@ pub async fn ensure_article_short_link(
     id: Path<Uuid>,
     _: Query<NoParameters>,
 ) -> AppResult<HttpResponse> {
-    let mut connection = context.db.pool().await?;
+    let mut connection = context.db.write().await?;
     let domains = context.domains.current();
     let place = (id.0, domains.default_domain().name.as_str());
     let (link, is_made) =
