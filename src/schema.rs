@@ -86,6 +86,7 @@ diesel::table! {
         role -> Text,
         name -> Text,
         folded -> Text,
+        skeleton -> Nullable<Text>,
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod accept_language;
 pub mod answer;
+pub mod batch;
 pub mod clock;
 pub mod coherence;
 pub mod config;

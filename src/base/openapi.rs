@@ -13,7 +13,7 @@ use utoipa::openapi::{
 };
 
 pub use problem::Problem;
-pub use schemas::{patch, replacement, schema_of_words};
+pub use schemas::{operation, patch, replacement, schema_of_words};
 
 /// Name of the security scheme.
 pub const KEY: &str = "key";

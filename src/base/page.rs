@@ -69,6 +69,12 @@ impl Place for i64 {
     }
 }
 
+impl Place for (i32, i32) {
+    fn is_sound(&self) -> bool {
+        true
+    }
+}
+
 impl Place for (DateTime<Utc>, Uuid) {
     fn is_sound(&self) -> bool {
         timestamp::is_sound(&self.0)

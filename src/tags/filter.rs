@@ -34,6 +34,9 @@ pub struct TagFilter {
     /// not count.
     #[param(min_length = 1, max_length = 200)]
     pub q: Option<String>,
+    /// `true`: only tags that no article carries, whatever its state; `false`: only those that some article
+    /// carries. Needs the scope `tags:write`.
+    pub unused: Option<bool>,
     /// The order; `name` when absent.
     #[param(inline)]
     pub sort: Option<TagSort>,
@@ -121,4 +124,37 @@ pub struct DeleteTag {
     #[serde(default)]
     #[param(default = false)]
     pub force: bool,
+}
+
+crate::text_enum! {
+    /// Why two tags may mean the same.
+    pub enum DuplicateReason {
+        /// A name of one is a name of the other, in any language; case, accents and the like do not count.
+        SameName = "same_name",
+        /// Two names differ in vowels, doubled letters, punctuation or the order of their words.
+        NearName = "near_name",
+        /// Two identifiers of one authority differ in case.
+        NearIdentifier = "near_identifier",
+    }
+}
+
+/// Which pairs of tags are listed.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DuplicateFilter {
+    /// Only pairs of which the older tag is of this kind.
+    #[param(inline)]
+    pub kind: Option<TagKind>,
+    /// Only pairs for this reason.
+    #[param(inline)]
+    pub reason: Option<DuplicateReason>,
+    /// Most items on a page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    pub limit: Option<u32>,
+    /// Where the page begins: `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// The language in which names are wanted, BCP 47; it beats `Accept-Language`.
+    #[param(min_length = 2, max_length = 35)]
+    pub lang: Option<String>,
 }

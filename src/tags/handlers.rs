@@ -3,8 +3,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web::D
 use super::{
     filter::{AutocompleteFilter, DeleteTag, ReadTag, TagFilter, WriteTagMode},
     input::{TagPatch, TagReplacement, WriteTag},
-    key::{Slug, TagKey, TagRef},
-    kind::TagKind,
+    key::TagRef,
     model::{self, Found, NewTag, Tag},
     reading::{Reading, elsewhere, parse},
     view::{TagList, TagMatches, TagView},
@@ -14,13 +13,13 @@ use crate::{
         answer::Answer,
         context::Context,
         db::Writing,
-        error::{AppResult, Code},
+        error::AppResult,
         etag::Precondition,
         extract::{Body, Path, Query},
         members::Members,
     },
     changes::Writer,
-    keys::{Caller, Reader, WriteTags},
+    keys::{Caller, Reader, Scope, WriteTags},
 };
 
 /// List tags
@@ -34,15 +33,21 @@ use crate::{
 )]
 #[get("/v1/tags")]
 pub async fn list_tags(
-    _: Caller<Reader>,
+    caller: Caller<Reader>,
     context: Data<Context>,
     request: HttpRequest,
     filter: Query<TagFilter>,
 ) -> AppResult<HttpResponse> {
+    let answer = match filter.0.unused {
+        None => Answer::public(&context),
+        // It tells of articles that the public does not see.
+        Some(_) => caller
+            .require(Scope::WriteTags)
+            .map(|()| Answer::private())?,
+    };
     let reading = Reading::new(&context, &request, filter.0.lang.as_deref())?;
     let mut connection = context.db.pool().await?;
     let page = model::list(&mut connection, &filter.0, &reading.preferred).await?;
-    let answer = Answer::public(&context);
     Ok(page
         .map(|tag| reading.view(tag))
         .respond(&request, answer.builder()))
@@ -178,9 +183,11 @@ pub async fn replace_tag(
     let input = WriteTag::from_document(body.read().await?.0)?;
     let default = &context.config.default_language;
     let wanted = |path| Ok(wanted(input.clone().parse(Some(path), default)?, &mode.0));
-    let (writer, connection) = (caller.writer(&context), context.db.write().await?);
+    let (writer, mut connection) = (caller.writer(&context), context.db.write().await?);
     let reading = Reading::new(&context, &request, None)?;
-    replace(connection, &reading, &writer, (&name, &condition), wanted).await
+    let name = (&name, &condition);
+    let replaced = model::replace(&mut connection, &writer, name, wanted).await?;
+    reading.replaced(&connection, replaced).await
 }
 
 /// Update a tag
@@ -280,33 +287,5 @@ async fn update(
         other => return elsewhere(other, ""),
     };
     let tag = model::update(&mut connection, writer, id, condition, change).await?;
-    reading.show(&connection, Answer::private(), tag).await
-}
-
-/// Replaces the tag of this name, or makes it if the name is a key that no tag had.
-async fn replace(
-    mut connection: Writing,
-    reading: &Reading<'_>,
-    writer: &Writer,
-    (name, condition): (&TagRef, &Precondition),
-    wanted: impl Fn((TagKind, Option<Slug>)) -> AppResult<NewTag>,
-) -> AppResult<HttpResponse> {
-    let mut found = model::find(&connection, name).await?;
-    if let (Found::Nothing, TagRef::Key(TagKey { kind, slug })) = (&found, name) {
-        condition.check_absent()?;
-        let new = wanted((*kind, Some(slug.clone())))?;
-        match model::create(&mut connection, writer, &new).await {
-            // Somebody was faster, so there is something to replace.
-            Err(fault) if fault.code() == Code::TagKeyTaken => {
-                found = model::find(&connection, name).await?;
-            }
-            made => return reading.created(&connection, made?).await,
-        }
-    }
-    let Found::Tag(before) = found else {
-        return elsewhere(found, "");
-    };
-    let (new, id) = (wanted((before.row.kind, None))?, before.row.id);
-    let tag = model::update(&mut connection, writer, id, condition, |_| Ok(new)).await?;
     reading.show(&connection, Answer::private(), tag).await
 }

@@ -7,6 +7,8 @@
 //! circle; `article_count` is kept by the writes that change it.
 
 mod authority;
+mod batch;
+mod cleaning;
 mod filter;
 mod handlers;
 mod input;
@@ -16,6 +18,7 @@ mod label;
 mod model;
 mod reading;
 mod relatives;
+mod resolve;
 mod view;
 
 pub use filter::ReadTag;
@@ -38,6 +41,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(handlers::list_tags)
         .service(handlers::create_tag)
         .service(handlers::autocomplete_tags)
+        .service(batch::write_tags)
+        .service(resolve::resolve_tags)
+        .service(cleaning::list_duplicate_tags)
+        .service(cleaning::count_tags)
         .service(handlers::find_tag)
         .service(handlers::replace_tag)
         .service(handlers::update_tag)

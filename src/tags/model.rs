@@ -1,11 +1,14 @@
 mod autocomplete;
+mod batch;
 mod claims;
+mod duplicates;
 mod gate;
 mod hierarchy;
 mod keys;
 mod labels;
 mod lists;
 mod relatives;
+mod resolving;
 mod usage;
 mod writes;
 
@@ -14,13 +17,16 @@ use diesel::{OptionalExtension, QueryResult, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 pub use autocomplete::{Match, autocomplete};
+pub use batch::{Done, Named, Operation, Replaced, Verb, replace};
 pub use claims::leave_key;
+pub use duplicates::{Duplicate, duplicates};
 pub use gate::{hold_filing, hold_filing_alone};
 pub use hierarchy::relink;
 pub use keys::{Found, find, resolve};
 pub use labels::{VOCABULARY, announce, translate};
-pub use lists::list;
+pub use lists::{count_by_kind, list};
 pub use relatives::{Turn, Way, descendants, relatives};
+pub use resolving::{Asked, MAX_CANDIDATES, Meant, resolve_each};
 pub use usage::{Usage, UsageDelta, adjust_usage, usage_of};
 pub use writes::{NewTag, Sought, create, delete, find_or_create, update};
 

@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
     key::TagRef,
-    model::{self, Found, Match, Tag},
+    model::{self, Found, Match, Replaced, Tag},
     view::{TagMatchView, TagView},
 };
 use crate::base::{
@@ -100,5 +100,18 @@ impl<'a> Reading<'a> {
         let (version, view) = self.named(connection, tag).await?;
         let answer = Answer::private().in_language(view.language());
         Ok(answer.created(&location, version, &view))
+    }
+
+    /// Answers what a replacement came to.
+    pub async fn replaced(
+        &self,
+        connection: &Connection,
+        replaced: Replaced,
+    ) -> AppResult<HttpResponse> {
+        match replaced {
+            Replaced::Created(tag) => self.created(connection, *tag).await,
+            Replaced::Written(tag) => self.show(connection, Answer::private(), *tag).await,
+            Replaced::Elsewhere(found) => elsewhere(found, ""),
+        }
     }
 }

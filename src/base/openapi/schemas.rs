@@ -118,6 +118,16 @@ pub fn patch(whole: RefOr<Schema>, read_only: &[&str], description: &str) -> Ref
     RefOr::T(Schema::Object(object))
 }
 
+/// The schema of an operation of a batch: its own members, and those of the patch that it makes.
+pub fn operation(head: RefOr<Schema>, patch: RefOr<Schema>) -> RefOr<Schema> {
+    let (RefOr::T(Schema::Object(mut object)), RefOr::T(Schema::Object(patch))) = (head, patch)
+    else {
+        return RefOr::T(Schema::default());
+    };
+    object.properties.extend(patch.properties);
+    RefOr::T(Schema::Object(object))
+}
+
 /// Defines a type that stands in the document for what is sent to replace or to patch a resource:
 /// `replacement` or `patch` of the input that makes one, and the names of what is ignored.
 #[macro_export]

@@ -1,19 +1,20 @@
 use actix_web::{HttpResponse, post, web::Data};
 
 use super::{
-    input::{BatchMode, Rules, WriteShortLinks},
+    input::{Rules, WriteShortLinks},
     view::ShortLinkBatch,
 };
 use crate::{
     base::{
         answer::Answer,
+        batch::{self, BatchMode},
         context::Context,
         error::AppResult,
         extract::{Body, Query},
     },
     codes::Minter,
     keys::{Caller, WriteLinks},
-    links::model,
+    links::model::Operation,
 };
 
 /// Write many short links
@@ -46,14 +47,15 @@ pub async fn write_short_links(
     body: Body<WriteShortLinks>,
 ) -> AppResult<HttpResponse> {
     let domains = context.domains.current();
-    let needs_version = context.config.require_if_match;
-    let operations = body.read().await?.parse(Rules {
+    let rules = Rules {
         domains: &domains,
-        needs_version,
-    })?;
+        needs_version: context.config.require_if_match,
+    };
+    let verbs = body.read().await?.parse(rules)?.into_iter();
     let (writer, mut connection) = (caller.writer(&context), context.db.write().await?);
-    let batch = (operations, mode.0.atomic);
-    let done = model::apply_batch(&mut connection, &writer, &minter, batch).await?;
+    let operation = |verb| Operation::new(verb, &writer, &minter);
+    let operations = verbs.map(|verb| verb.map(operation)).collect();
+    let done = batch::apply(&mut connection, operations, mode.0.atomic).await?;
     Ok(Answer::private()
         .builder()
         .json(ShortLinkBatch::new(done, &domains)))

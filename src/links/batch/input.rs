@@ -1,13 +1,14 @@
 //! The operations of a batch as callers write them.
 
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 use serde_json::{Map, Value};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
     base::{
-        error::{AppError, AppResult, Faults},
+        batch,
+        error::{AppError, AppResult},
         etag::Precondition,
         extract,
         members::Members,
@@ -16,24 +17,10 @@ use crate::{
     codes::{ForwardQuery, LinkStatus},
     links::{
         input::{CreateShortLink, UpdateShortLink},
-        model::{Link, Named, Operation},
+        model::{Link, Named, Verb},
         name,
     },
 };
-
-/// Most operations of a batch.
-pub const MAX_OPERATIONS: usize = 1000;
-
-/// How a batch is made.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct BatchMode {
-    /// `true` makes all operations or none.
-    #[serde(default)]
-    #[param(default = false)]
-    pub atomic: bool,
-}
 
 /// Writes of short links, made in their order.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -120,57 +107,39 @@ pub struct Rules<'a> {
 
 impl WriteShortLinks {
     /// The operations, each read or refused by itself; faults name their place within the operation.
-    pub fn parse(self, rules: Rules<'_>) -> AppResult<Vec<AppResult<Operation<'_>>>> {
-        let mut faults = Faults::default();
-        let count = self.operations.len();
-        if count > MAX_OPERATIONS {
-            let detail = format!("has {count} operations; at most {MAX_OPERATIONS} are allowed");
-            faults.add("/operations", detail);
-        }
-        faults.check()?;
-        let operations = self.operations.into_iter();
-        Ok(operations
-            .map(|Members(members)| read(members, rules))
-            .collect())
+    pub fn parse(self, rules: Rules<'_>) -> AppResult<Vec<AppResult<Verb<'_>>>> {
+        batch::read_each(self.operations, |members| read(members, rules))
     }
 }
 
-fn read(mut members: Map<String, Value>, rules: Rules<'_>) -> AppResult<Operation<'_>> {
+fn read(mut members: Map<String, Value>, rules: Rules<'_>) -> AppResult<Verb<'_>> {
     #[derive(Deserialize)]
     struct Head {
         op: ShortLinkVerb,
     }
-    let Head { op } = take(&mut members, &["op"])?;
+    let Head { op } = batch::take(&mut members, &["op"])?;
     match op {
         ShortLinkVerb::Create => {
             let new: CreateShortLink = extract::from_members(members)?;
             let (new, code) = new.parse(rules.domains)?;
-            Ok(Operation::Create(Box::new(new), code))
+            Ok(Verb::Create(Box::new(new), code))
         }
         ShortLinkVerb::Update => {
-            let name = take(&mut members, &["domain", "code", "if_match"])?;
+            let name = batch::take(&mut members, &["domain", "code", "if_match"])?;
             let change = move |before: &Link| {
                 UpdateShortLink::patched(before, members)?.parse(before, rules.domains)
             };
-            Ok(Operation::Update(named(name, rules)?, Box::new(change)))
+            Ok(Verb::Update(named(name, rules)?, Box::new(change)))
         }
         ShortLinkVerb::Delete => {
             let name = extract::from_members(members)?;
-            Ok(Operation::Delete(named(name, rules)?))
+            Ok(Verb::Delete(named(name, rules)?))
         }
         ShortLinkVerb::Restore => {
             let name = extract::from_members(members)?;
-            Ok(Operation::Restore(named(name, rules)?))
+            Ok(Verb::Restore(named(name, rules)?))
         }
     }
-}
-
-/// Reads these members, and takes them away.
-fn take<T: DeserializeOwned>(members: &mut Map<String, Value>, names: &[&str]) -> AppResult<T> {
-    let taken = names
-        .iter()
-        .filter_map(|name| members.shift_remove_entry(*name));
-    extract::from_members(taken.collect())
 }
 
 fn named(name: Name, rules: Rules<'_>) -> AppResult<Named> {

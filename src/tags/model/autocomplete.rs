@@ -39,7 +39,10 @@ const RANKS: i32 = 3;
 /// A tag is found by several of its names: so many times more of them are read than tags wanted.
 const NAMES_OF_A_TAG: i64 = 4;
 
-/// A tag that the beginning of a name may stand for.
+/// Most tags of one name that are looked at.
+const MAX_CALLED: i64 = 100;
+
+/// A tag that a name, or the beginning of one, may stand for.
 #[derive(Debug)]
 pub struct Match {
     /// The tag.
@@ -61,14 +64,11 @@ pub async fn autocomplete(
 ) -> QueryResult<Vec<Match>> {
     let folded = text::fold(&typed.text);
     let wanted = usize::try_from(typed.limit).unwrap_or(usize::MAX);
-    let kinds: Vec<&'static str> = match typed.kind {
-        Some(kind) => vec![kind.as_str()],
-        None => TagKind::ALL.iter().map(|kind| kind.as_str()).collect(),
-    };
+    let kinds = words_of(typed.kind);
     let most = typed.limit.saturating_mul(NAMES_OF_A_TAG);
     let mut found = Best::default();
     if folded.chars().count() <= MAX_SHORT {
-        found.add(called(conn, &folded, &kinds, most).await?);
+        found.add(ending_in(conn, &folded, &kinds, most).await?);
         found.add(short(&folded, &kinds, most).load(conn).await?);
     } else {
         let just_so = vec![(folded.clone(), 0)];
@@ -109,8 +109,33 @@ impl Best {
     }
 }
 
+/// The tags that are called just so; those of which it is the preferred name before others.
+pub async fn called(
+    conn: &mut AsyncPgConnection,
+    name: &str,
+    kind: Option<TagKind>,
+    preferred: &Preferred,
+) -> QueryResult<Vec<Match>> {
+    let mut rows = ending_in(conn, &text::fold(name), &words_of(kind), MAX_CALLED).await?;
+    rows.retain(|row| row.1 == 0);
+    let mut found = Best::default();
+    found.add(rows);
+    let mut matches = present(conn, found).await?;
+    matches.sort_by_key(|found| found.label.role);
+    let tags = matches.iter_mut().map(|found| &mut found.tag);
+    labels::translate(conn, preferred, tags).await?;
+    Ok(matches)
+}
+
+fn words_of(kind: Option<TagKind>) -> Vec<&'static str> {
+    match kind {
+        Some(kind) => vec![kind.as_str()],
+        None => TagKind::ALL.iter().map(|kind| kind.as_str()).collect(),
+    }
+}
+
 /// Names that are just this, or end in it.
-async fn called(
+async fn ending_in(
     conn: &mut AsyncPgConnection,
     name: &str,
     kinds: &[&'static str],

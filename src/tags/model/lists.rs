@@ -23,6 +23,7 @@ use crate::{
         filter::{TagFilter, TagSort},
         key::ExternalId,
         key::MAX_NAME,
+        kind::TagKind,
     },
 };
 
@@ -40,6 +41,7 @@ pub async fn list(
     let TagFilter {
         kind,
         q,
+        unused,
         sort,
         limit,
         cursor,
@@ -47,7 +49,7 @@ pub async fn list(
         lang: _,
     } = filter;
     let (sort, limit) = (sort.unwrap_or(TagSort::Name), page::limit(*limit)?);
-    let list = page::list_id(&format!("tags {kind:?} {q:?} {sort:?}"));
+    let list = page::list_id(&format!("tags {kind:?} {q:?} {unused:?} {sort:?}"));
     let after: Option<Place> = page::decode_cursor(list, cursor.as_deref())?;
     let mut statement = select(filter)?;
     order(&mut statement, sort, after, limit + 1);
@@ -83,7 +85,31 @@ fn select(filter: &TagFilter) -> AppResult<Statement<Keys>> {
         statement.text(" and t.id in (select tag_id from tag_labels where folded like ");
         statement.value::<Text, _>(pattern).text(")");
     }
+    let carried = "exists (select from article_tags where tag_id = t.id)";
+    match filter.unused {
+        Some(true) => statement
+            .text(" and u.article_count = 0 and not ")
+            .text(carried),
+        Some(false) => statement.text(" and ").text(carried),
+        None => &mut statement,
+    };
     Ok(statement)
+}
+
+/// How many tags there are of each kind, and how many of them are retired at this moment.
+pub async fn count_by_kind(
+    conn: &mut AsyncPgConnection,
+    now: DateTime<Utc>,
+) -> QueryResult<HashMap<TagKind, (i64, i64)>> {
+    let mut counts: Statement<(Text, BigInt, BigInt)> =
+        Statement::new("select kind, count(*), count(*) filter (where retired_at <= ");
+    counts.value::<Timestamptz, _>(now);
+    counts.text(") from tags where deleted_at is null group by kind");
+    let counts: Vec<(TagKind, i64, i64)> = counts.load(conn).await?;
+    let counts = counts.into_iter();
+    Ok(counts
+        .map(|(kind, all, retired)| (kind, (all, retired)))
+        .collect())
 }
 
 fn order(statement: &mut Statement<Keys>, sort: TagSort, after: Option<Place>, limit: i64) {

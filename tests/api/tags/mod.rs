@@ -1,6 +1,8 @@
 //! `/v1/tags`
 
 mod autocomplete;
+mod batch;
+mod cleaning;
 mod external_ids;
 mod hierarchy;
 mod labels;
@@ -8,6 +10,7 @@ mod lists;
 mod names;
 mod races;
 mod removal;
+mod resolve;
 mod retired;
 mod slugs;
 mod writes;

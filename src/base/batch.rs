@@ -1,0 +1,151 @@
+//! Many writes in one request, each made by the very code that makes a single one.
+
+use std::future::Future;
+
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+use utoipa::IntoParams;
+
+use super::{
+    error::{AppError, AppResult, Code, Faults},
+    extract,
+    members::Members,
+};
+
+/// Most operations of a batch.
+pub const MAX_OPERATIONS: usize = 1000;
+
+/// How a batch is made.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct BatchMode {
+    /// `true` makes all operations or none.
+    #[serde(default)]
+    #[param(default = false)]
+    pub atomic: bool,
+}
+
+/// One write of a batch.
+pub trait Operation: Send {
+    /// What it leaves.
+    type Done: Send;
+
+    /// Makes it, in a transaction of its own; within another transaction, that is a savepoint.
+    fn apply(
+        self,
+        conn: &mut AsyncPgConnection,
+    ) -> impl Future<Output = AppResult<Self::Done>> + Send;
+}
+
+/// Reads each operation by itself; there are not too many of them.
+pub fn read_each<O>(
+    operations: Vec<Members>,
+    read: impl Fn(Map<String, Value>) -> AppResult<O>,
+) -> AppResult<Vec<AppResult<O>>> {
+    let mut faults = Faults::default();
+    let count = operations.len();
+    if count > MAX_OPERATIONS {
+        let detail = format!("has {count} operations; at most {MAX_OPERATIONS} are allowed");
+        faults.add("/operations", detail);
+    }
+    faults.check()?;
+    let operations = operations.into_iter();
+    Ok(operations.map(|Members(members)| read(members)).collect())
+}
+
+/// Reads these members of an operation, and takes them away.
+pub fn take<T: DeserializeOwned>(members: &mut Map<String, Value>, names: &[&str]) -> AppResult<T> {
+    let taken = names
+        .iter()
+        .filter_map(|name| members.shift_remove_entry(*name));
+    extract::from_members(taken.collect())
+}
+
+/// Makes the operations in their order, each in a transaction of its own, or all in one.
+pub async fn apply<O: Operation>(
+    conn: &mut AsyncPgConnection,
+    operations: Vec<AppResult<O>>,
+    is_atomic: bool,
+) -> AppResult<Vec<AppResult<O::Done>>> {
+    if is_atomic {
+        let done = apply_all(conn, operations).await?;
+        return Ok(done.into_iter().map(Ok).collect());
+    }
+    Ok(apply_each(conn, operations, false).await)
+}
+
+/// Makes the operations in their order, each in a transaction of its own or, in an atomic batch, a
+/// savepoint.
+async fn apply_each<O: Operation>(
+    conn: &mut AsyncPgConnection,
+    operations: Vec<AppResult<O>>,
+    is_atomic: bool,
+) -> Vec<AppResult<O::Done>> {
+    let mut all = Vec::with_capacity(operations.len());
+    let mut is_lost = false;
+    for (index, operation) in operations.into_iter().enumerate() {
+        let done = match operation {
+            // The connection does not come back, and each further attempt would only fill the log.
+            _ if is_lost => Err(AppError::new(
+                Code::DatabaseUnavailable,
+                "The database was lost before this operation.",
+            )),
+            Ok(operation) => operation.apply(conn).await,
+            Err(fault) => Err(fault),
+        };
+        let code = done.as_ref().err().map(AppError::code);
+        is_lost |= match is_atomic {
+            // It is lost as a whole: after a deadlock, what it holds is in the way of others.
+            true => code.is_some_and(|code| code.status() >= 500),
+            false => code == Some(Code::DatabaseUnavailable),
+        };
+        // An operation knows only its own inside.
+        let place = format!("/operations/{index}");
+        all.push(done.map_err(|fault| fault.moved("", &place)));
+    }
+    all
+}
+
+/// Makes all operations in one transaction, or none: then the failure names every fault.
+async fn apply_all<O: Operation>(
+    conn: &mut AsyncPgConnection,
+    operations: Vec<AppResult<O>>,
+) -> AppResult<Vec<O::Done>> {
+    conn.transaction(async |conn| {
+        // Each operation's own transaction is a savepoint here, so that one that fails does not
+        // keep the others from being tried.
+        let all = apply_each(conn, operations, true).await;
+        if all.iter().all(Result::is_ok) {
+            return all.into_iter().collect();
+        }
+        Err(refusal(all))
+    })
+    .await
+}
+
+fn refusal<D>(all: Vec<AppResult<D>>) -> AppError {
+    let mut faults = Vec::new();
+    for (index, done) in all.into_iter().enumerate() {
+        match done {
+            // Not the batch's fault.
+            Err(fault) if fault.code().status() >= 500 => return fault,
+            Err(fault) if fault.faults().is_empty() => {
+                faults.push((format!("/operations/{index}"), fault.detail().to_owned()));
+            }
+            Err(fault) => faults.extend(fault.faults().iter().map(|one| {
+                let pointer = one.pointer.clone().unwrap_or_default();
+                (pointer, one.detail.clone())
+            })),
+            Ok(_) => {}
+        }
+    }
+    let detail = "Nothing was written: every fault is named in errors.";
+    let refused = AppError::new(Code::BatchRefused, detail);
+    faults
+        .into_iter()
+        .fold(refused, |refused, (pointer, detail)| {
+            refused.at(pointer, detail)
+        })
+}

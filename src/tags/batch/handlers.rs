@@ -1,0 +1,62 @@
+use actix_web::{HttpRequest, HttpResponse, post, web::Data};
+
+use super::{
+    input::{Rules, WriteTagsInput, WriteTagsMode},
+    view::TagBatch,
+};
+use crate::{
+    base::{
+        answer::Answer,
+        batch,
+        context::Context,
+        error::AppResult,
+        extract::{Body, Query},
+    },
+    keys::{Caller, WriteTags},
+    tags::{model::Operation, reading::Reading},
+};
+
+/// Write many tags
+///
+/// At most 1,000 operations, made in their order, each with the rules and the status of the single
+/// endpoint, and each in a transaction of its own. With `atomic=true` all are made in one transaction
+/// or none: then the refusal names every fault, such as `/operations/3/slug`. A former key stands for
+/// the tag that had it.
+#[utoipa::path(
+    tag = "tags",
+    params(WriteTagsMode),
+    request_body(content = WriteTagsInput, example = json!({"operations": [
+        {"op": "create", "kind": "place", "name": "Heron Bay"},
+        {"op": "update", "tag": "place:heron-bay", "if_match": 1, "description": "The bay of the herons."}]})),
+    responses(
+        (status = 200, description = "What became of each operation", body = TagBatch, example = json!({"items": [
+            {"status": 404, "tag": null, "problem": {"type": "urn:dateline:problem:not-found",
+             "title": "There is nothing here", "status": 404, "code": "not-found",
+             "detail": "There is nothing here, or nothing that this caller may see.",
+             "request_id": "0199f2e6-6c1a-7c35-9f0e-2b6f6a1d4c10"}}]})),
+        (status = 422, description = "Too many operations (`invalid`), or an operation of an atomic batch is refused (`batch-refused`)"),
+    ),
+    security(("key" = [])),
+)]
+#[post("/v1/tags/batch")]
+pub async fn write_tags(
+    caller: Caller<WriteTags>,
+    context: Data<Context>,
+    request: HttpRequest,
+    mode: Query<WriteTagsMode>,
+    body: Body<WriteTagsInput>,
+) -> AppResult<HttpResponse> {
+    let rules = Rules {
+        default_language: &context.config.default_language,
+        needs_version: context.config.require_if_match,
+        may_share_name: mode.0.allow_duplicate_name,
+    };
+    let verbs = body.read().await?.parse(rules)?.into_iter();
+    let reading = Reading::new(&context, &request, None)?;
+    let (writer, mut connection) = (&caller.writer(&context), context.db.write().await?);
+    let operations = verbs.map(|verb| verb.map(|verb| Operation { verb, writer }));
+    let done = batch::apply(&mut connection, operations.collect(), mode.0.atomic).await?;
+    Ok(Answer::private()
+        .builder()
+        .json(TagBatch::new(done, &reading)))
+}

@@ -1,0 +1,7 @@
+//! What tags other services mean.
+
+mod handlers;
+mod input;
+mod view;
+
+pub use handlers::resolve_tags;
