@@ -8,6 +8,7 @@
 //! - [`keys`]: who calls, and with which scopes
 //! - [`domains`]: the short domains, each with a code space of its own
 //! - [`tags`]: the vocabulary
+//! - [`vocabularies`]: files of tags
 //! - [`codes`]: minting short codes, never twice
 //! - [`articles`]: article metadata, and which tags an article carries
 //! - [`suggestions`]: which tags a text is about
@@ -34,6 +35,7 @@ pub mod redirect;
 pub mod suggestions;
 pub mod tags;
 pub mod visits;
+pub mod vocabularies;
 
 pub mod app;
 pub mod cli;

@@ -17,10 +17,10 @@ pub use gate::{hold_filing, hold_filing_alone};
 pub use hierarchy::relink;
 pub use keys::{Found, find, resolve};
 pub use labels::{VOCABULARY, announce, translate};
-pub use lists::{Match, autocomplete, list};
+pub use lists::{Match, autocomplete, list, load_all};
 pub use relatives::{Turn, Way, descendants, relatives};
 pub use usage::{Usage, UsageDelta, adjust_usage, usage_of};
-pub use writes::{NewTag, Sought, create, delete, find_or_create, update};
+pub use writes::{NewTag, Sought, create, delete, find_or_create, is_same, update};
 
 use super::{key::ExternalId, kind::TagKind, label::Labels};
 use crate::schema::{tag_external_ids, tags};
