@@ -20,7 +20,7 @@ use crate::{
         error::{AppResult, Code},
     },
     changes::Writer,
-    tags::{TagKind, TagRef},
+    tags::{ExternalId, TagKind, TagRef},
 };
 
 /// Tags of a transaction: few enough that one takes a moment, many enough that its commit does not
@@ -40,7 +40,7 @@ pub struct Import<'a> {
     /// Becomes true when the import is to stop.
     pub stop: &'a AtomicBool,
     /// Is told how far the import is.
-    pub tell: &'a (dyn Fn(&Counts) + Sync),
+    pub tell: &'a dyn Fn(&Counts),
 }
 
 /// Imports all that a source says. What is refused is noted and does not stop it. A try is one
@@ -80,8 +80,13 @@ struct Met {
     broader: Option<Vec<TagRef>>,
 }
 
-/// An entry with its number in the file, and the identifiers that it can have of the file's.
-struct Numbered(Entry, Vec<crate::tags::ExternalId>);
+/// An entry with the identifiers that it gets.
+struct Gathered {
+    entry: Entry,
+    ids: Vec<ExternalId>,
+    /// What is to be told of it.
+    problems: Vec<Problem>,
+}
 
 impl<'a> Run<'a> {
     fn new(import: &'a Import<'a>, report: &'a mut Report) -> Self {
@@ -130,8 +135,8 @@ impl<'a> Run<'a> {
         &mut self,
         entries: &mut std::iter::Enumerate<Entries<'_>>,
         claims: &Claims,
-        next: &mut Option<Numbered>,
-    ) -> AppResult<Vec<Numbered>> {
+        next: &mut Option<Gathered>,
+    ) -> AppResult<Vec<Gathered>> {
         let (mut batch, mut names) = (Vec::new(), HashSet::new());
         while batch.len() < BATCH {
             let entry = match next.take() {
@@ -146,7 +151,7 @@ impl<'a> Run<'a> {
                     entry
                 }
             };
-            let own = entry.0.names(&entry.1, self.manner.kind);
+            let own = entry.entry.names(&entry.ids, self.manner.kind);
             if own.iter().any(|name| names.contains(name)) {
                 *next = Some(entry);
                 break;
@@ -163,15 +168,18 @@ impl<'a> Run<'a> {
         entry: Result<Entry, Problem>,
         number: usize,
         claims: &Claims,
-    ) -> Option<Numbered> {
+    ) -> Option<Gathered> {
         self.report.counts.read += 1;
         match entry {
-            Ok(entry) => {
+            Ok(mut entry) => {
                 let (ids, lost) = claims.split(number, &entry);
-                for problem in entry.losses.iter().cloned().chain(lost) {
-                    self.report.note(problem);
-                }
-                Some(Numbered(entry, ids))
+                let mut problems = std::mem::take(&mut entry.losses);
+                problems.extend(lost);
+                Some(Gathered {
+                    entry,
+                    ids,
+                    problems,
+                })
             }
             Err(problem) => {
                 self.report.refuse(problem);
@@ -180,52 +188,29 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn write(&mut self, conn: &mut Connection, batch: &[Numbered]) -> AppResult<()> {
-        let names = batch.iter();
-        let names = names.flat_map(|Numbered(entry, ids)| entry.names(ids, self.manner.kind));
+    async fn write(&mut self, conn: &mut Connection, batch: &[Gathered]) -> AppResult<()> {
+        let kind = self.manner.kind;
+        let names = batch.iter().flat_map(|it| it.entry.names(&it.ids, kind));
         let owners = model::owners(conn, names.collect()).await?;
-        let mut wishes = Vec::with_capacity(batch.len());
-        for Numbered(entry, ids) in batch {
-            match find(entry, ids, &owners, self.manner.kind) {
-                Ok(target) => wishes.push(self.wish(entry, ids, target, &owners)),
+        let (mut wishes, mut problems) = (Vec::new(), Vec::new());
+        for gathered in batch {
+            match wish(gathered, &owners, kind) {
+                Ok((wish, taken)) => {
+                    wishes.push(wish);
+                    problems.push([gathered.problems.as_slice(), &taken].concat());
+                }
                 Err(problem) => self.report.refuse(problem),
             }
         }
         let writer = &self.import.writer;
         let outcomes = model::write(conn, writer, &self.manner, &wishes).await?;
-        for (wish, outcome) in wishes.iter().zip(outcomes) {
-            self.take(wish.entry, outcome);
+        for ((wish, outcome), problems) in wishes.iter().zip(outcomes).zip(problems) {
+            self.take(wish.entry, outcome, problems);
         }
         Ok(())
     }
 
-    /// What is wished of an entry's tag. Identifiers that another tag has stay there.
-    fn wish<'e>(
-        &mut self,
-        entry: &'e Entry,
-        ids: &[crate::tags::ExternalId],
-        target: Option<i32>,
-        owners: &HashMap<Name, Owner>,
-    ) -> Wish<'e> {
-        let mut wish = Wish {
-            entry,
-            ids: Vec::with_capacity(ids.len()),
-            target,
-        };
-        for id in ids {
-            match owners.get(&Name::Ref(TagRef::External(id.clone()))) {
-                Some(owner) if Some(owner.id) != target => {
-                    let detail = format!("{id} names {} already.", owner.key);
-                    let problem = Problem::new(&entry.place, Code::ExternalIdTaken, detail);
-                    self.report.note(problem.about(owner.key.clone()));
-                }
-                _ => wish.ids.push(id.clone()),
-            }
-        }
-        wish
-    }
-
-    fn take(&mut self, entry: &Entry, outcome: Outcome) {
+    fn take(&mut self, entry: &Entry, outcome: Outcome, problems: Vec<Problem>) {
         let counts = &mut self.report.counts;
         let (count, id, key, is_unchanged) = match outcome {
             Outcome::Created(id, key) => (&mut counts.created, id, key, false),
@@ -236,6 +221,9 @@ impl<'a> Run<'a> {
             }
         };
         *count += 1;
+        for problem in problems {
+            self.report.note(problem.about(key.clone()));
+        }
         if let Some(said) = &entry.key
             && said.to_string() != key
         {
@@ -325,11 +313,38 @@ impl<'a> Run<'a> {
     }
 }
 
+/// What is wished of an entry's tag, and what is to be told: identifiers that another tag has stay
+/// there.
+fn wish<'e>(
+    gathered: &'e Gathered,
+    owners: &HashMap<Name, Owner>,
+    default: TagKind,
+) -> Result<(Wish<'e>, Vec<Problem>), Problem> {
+    let Gathered { entry, ids, .. } = gathered;
+    let target = find(entry, ids, owners, default)?;
+    let (mut kept, mut problems) = (Vec::with_capacity(ids.len()), Vec::new());
+    for id in ids {
+        match owners.get(&Name::Ref(TagRef::External(id.clone()))) {
+            Some(owner) if Some(owner.id) != target => {
+                let detail = format!("{id} stays with {}, which has it already.", owner.key);
+                problems.push(Problem::new(&entry.place, Code::ExternalIdTaken, detail));
+            }
+            _ => kept.push(id.clone()),
+        }
+    }
+    let wish = Wish {
+        entry,
+        ids: kept,
+        target,
+    };
+    Ok((wish, problems))
+}
+
 /// The tag that an entry is about, if there is one: by its key, else by its own identifier, else by
 /// another that names a tag of its kind, else by its name.
 fn find(
     entry: &Entry,
-    ids: &[crate::tags::ExternalId],
+    ids: &[ExternalId],
     owners: &HashMap<Name, Owner>,
     default: TagKind,
 ) -> Result<Option<i32>, Problem> {
