@@ -1,5 +1,7 @@
 //! How the identifiers of well-known authorities are written, and the addresses that stand for them.
 
+use oxrdf::NamedNode;
+
 use super::key::ExternalId;
 
 /// The authority of addresses that nobody else here speaks for: the identifier is the address itself.
@@ -81,6 +83,10 @@ fn check(authority: &str, id: &str) -> Result<(), String> {
             "16 digits without spaces, the last of them the check character of ISO 27729",
         ),
         "viaf" => (is_number, "a number, as in 113230702"),
+        ADDRESS => (
+            |id| NamedNode::new(id).is_ok(),
+            "an absolute address (RFC 3987), as in https://terms.example/7",
+        ),
         _ => return Ok(()),
     };
     if is_right(id) {
@@ -149,6 +155,8 @@ mod tests {
             ("lei", "5493001KJTIIGC8Y1R12", "5493001KJTIIGC8Y1R13"),
             ("isni", "0000000121032683", "0000000121032684"),
             ("viaf", "113230702", "x"),
+            ("iri", "urn:isbn:0", "terms/7"),
+            ("iri", "https://terms.example/é", "https://terms.example/<"),
         ] {
             assert_eq!(check(authority, right), Ok(()), "{authority}:{right}");
             assert!(check(authority, wrong).is_err(), "{authority}:{wrong}");

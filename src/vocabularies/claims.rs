@@ -78,7 +78,10 @@ impl Claims {
             match self.0.get(id) {
                 Some(best) if best.number != number && best.rank.3 != entry.code() => {
                     let winner = &best.rank.3;
-                    let detail = format!("{id} is given to {winner}, which claims it too.");
+                    let detail = match *winner == id.to_string() {
+                        true => format!("{id} is the code of another concept."),
+                        false => format!("{id} is given to {winner}, which claims it too."),
+                    };
                     lost.push(Problem::new(&entry.place, Code::ExternalIdTaken, detail));
                 }
                 _ => kept.push(id.clone()),

@@ -52,6 +52,15 @@ impl Entry {
         let refused = |detail: String| Problem::new(&place, Code::Invalid, detail);
         let key = members.shift_remove("key").filter(|key| !key.is_null());
         let key = key.map(|key| read_key(&key)).transpose().map_err(refused)?;
+        let kind = members.get("kind").and_then(Value::as_str);
+        if let (Some(key), Some(kind)) = (&key, kind)
+            && key.kind.as_str() != kind
+        {
+            return Err(refused(format!(
+                "kind must be {}, as the key says",
+                key.kind
+            )));
+        }
         let ids = members.shift_remove("external_ids").unwrap_or_default();
         let ids = read_ids(&ids).map_err(refused)?;
         let broader = members.shift_remove("broader");
@@ -82,20 +91,20 @@ impl Entry {
             && let Some(name) = self.name()
         {
             let kind = self.kind().unwrap_or(default);
-            names.push(Name::Called(kind, text::fold(name)));
+            names.push(Name::Called(kind, text::fold(&name)));
         }
         names
     }
 
-    /// The name that it says first.
-    fn name(&self) -> Option<&str> {
+    /// The name that it says first, if it can be one.
+    fn name(&self) -> Option<String> {
         let said = self.members.get("name").and_then(Value::as_str);
         let labels = self.members.get("labels").and_then(Value::as_object);
         let mut preferred = labels
             .into_iter()
             .flat_map(Map::values)
             .filter_map(|names| names.get("pref")?.as_str());
-        said.or_else(|| preferred.next())
+        text::clean_name(said.or_else(|| preferred.next())?, usize::MAX).ok()
     }
 
     /// By what it is told apart from others that claim one identifier.

@@ -256,7 +256,7 @@ impl<'a> Run<'a> {
                     self.report.counts.updated += 1;
                 }
                 for key in linked.circles {
-                    let detail = format!("{} is part of this tag, or is it.", key);
+                    let detail = format!("{key} is this tag, or part of it.");
                     let problem = Problem::new(&met.place, Code::TagCycle, detail);
                     self.report.note(problem.about(met.key.clone()));
                 }

@@ -1,6 +1,6 @@
 //! What a concept says of a tag.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map};
 
 use serde_json::{Map, Value, json};
 
@@ -91,33 +91,19 @@ fn add_broader(entry: &mut Entry, node: &Node) {
 ///
 /// Source: SKOS Reference §5.4 (S13, S14).
 fn labels(entry: &mut Entry, node: &mut Node) -> Value {
-    let mut preferred = BTreeMap::new();
-    let mut others = Vec::new();
-    node.preferred.sort();
-    for (name, language) in node.preferred.drain(..) {
-        let language = canonical(language);
-        match preferred.contains_key(&language) {
-            false => drop(preferred.insert(language, name)),
-            true => others.push((name, language)),
-        }
-    }
+    let (preferred, mut others) = preferred(std::mem::take(&mut node.preferred));
     for (name, language) in &others {
-        lose(
-            entry,
-            format!("{name:?} is a second prefLabel in {language}; it is read as an altLabel"),
-        );
+        let detail =
+            format!("{name:?} is a second prefLabel in {language}; it is read as an altLabel");
+        lose(entry, detail);
     }
     others.append(&mut node.alternative);
-    let mut seen: BTreeSet<Text> = preferred
-        .iter()
-        .map(|(language, name)| (name.clone(), language.clone()))
-        .collect();
+    let mut seen: BTreeSet<Text> = BTreeSet::new();
     let mut languages: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     for (language, name) in preferred {
-        languages
-            .entry(language)
-            .or_default()
-            .insert("pref".to_owned(), name.into());
+        seen.insert((name.clone(), language.clone()));
+        let names = languages.entry(language).or_default();
+        names.insert("pref".to_owned(), name.into());
     }
     for (role, names) in [
         ("alt", others),
@@ -134,6 +120,19 @@ fn labels(entry: &mut Entry, node: &mut Node) -> Value {
         }
     }
     json!(languages)
+}
+
+/// The preferred name of each language, and those that are too many.
+fn preferred(mut names: Vec<Text>) -> (BTreeMap<String, String>, Vec<Text>) {
+    let (mut preferred, mut others) = (BTreeMap::new(), Vec::new());
+    names.sort();
+    for (name, language) in names {
+        match preferred.entry(canonical(language)) {
+            btree_map::Entry::Vacant(place) => drop(place.insert(name)),
+            btree_map::Entry::Occupied(place) => others.push((name, place.key().clone())),
+        }
+    }
+    (preferred, others)
 }
 
 /// What cannot be read is left for the rules of tags to name.

@@ -23,11 +23,16 @@ pub struct Vocabulary {
     pub ignored: u64,
 }
 
+/// Why a context that is only named cannot be read.
+const ELSEWHERE: &str = "nothing is fetched from elsewhere; write the context into the document";
+
 /// Reads JSON-LD. A context that stands elsewhere is not fetched; a document that needs one is
 /// refused.
 pub fn read_json(bytes: impl Read, default: &str) -> AppResult<Vocabulary> {
     let mut graph = Graph::default();
-    for quad in JsonLdParser::new().for_reader(bytes) {
+    let parser = JsonLdParser::new().for_reader(bytes);
+    let parser = parser.with_load_document_callback(|_, _| Err(ELSEWHERE.into()));
+    for quad in parser {
         let quad = quad.map_err(unreadable)?;
         graph.add(&quad.subject, quad.predicate.as_str(), &quad.object);
     }

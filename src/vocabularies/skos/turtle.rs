@@ -3,7 +3,10 @@
 use std::io;
 
 use chrono::{DateTime, Utc};
-use oxrdf::{LiteralRef, NamedNodeRef, TermRef, TripleRef, vocab::rdf, vocab::xsd};
+use oxrdf::{
+    Literal, NamedNode, Term, TripleRef,
+    vocab::{rdf, xsd},
+};
 use oxttl::{TurtleSerializer, turtle::LowLevelTurtleSerializer};
 
 use super::{
@@ -34,62 +37,10 @@ impl Turtle {
 
     /// Writes the concept of a tag.
     pub fn write(&mut self, out: &mut Vec<u8>, tag: &Tag, now: DateTime<Utc>) -> io::Result<()> {
-        let subject = address::of_key(&tag.row.key());
-        let subject = NamedNodeRef::new_unchecked(&subject);
-        let mut say = |predicate: &str, object: TermRef<'_>| {
-            let predicate = NamedNodeRef::new_unchecked(predicate);
-            self.0
-                .serialize_triple(TripleRef::new(subject, predicate, object), &mut *out)
-        };
-        let skos = |name: &str| format!("{SKOS}{name}");
-        say(
-            rdf::TYPE.as_str(),
-            NamedNodeRef::new_unchecked(&skos("Concept")).into(),
-        )?;
-        for (role, word) in [
-            (Role::Preferred, "prefLabel"),
-            (Role::Alternative, "altLabel"),
-            (Role::Hidden, "hiddenLabel"),
-        ] {
-            for label in tag.labels.iter().filter(|label| label.role == role) {
-                let (name, language) = (&label.name, &label.language);
-                let name = LiteralRef::new_language_tagged_literal_unchecked(name, language);
-                say(&skos(word), name.into())?;
-            }
-        }
-        if let Some(description) = &tag.row.description {
-            say(
-                &skos("definition"),
-                LiteralRef::new_simple_literal(description).into(),
-            )?;
-        }
-        for id in tag.external_ids.iter().map(ToString::to_string) {
-            say(
-                &skos("notation"),
-                LiteralRef::new_simple_literal(&id).into(),
-            )?;
-        }
-        for same in tag.external_ids.iter().filter_map(tags::address) {
-            say(
-                &skos("exactMatch"),
-                NamedNodeRef::new_unchecked(&same).into(),
-            )?;
-        }
-        for broader in tag.broader.iter().map(|tag| address::of_key(&tag.key())) {
-            say(
-                &skos("broader"),
-                NamedNodeRef::new_unchecked(&broader).into(),
-            )?;
-        }
-        let Some(at) = tag.row.retired_at else {
-            return Ok(());
-        };
-        let moment = timestamp::format(at);
-        let moment = LiteralRef::new_typed_literal(&moment, xsd::DATE_TIME);
-        say(&format!("{IPTC}retired"), moment.into())?;
-        if at <= now {
-            let yes = LiteralRef::new_typed_literal("true", xsd::BOOLEAN);
-            say(&format!("{OWL}deprecated"), yes.into())?;
+        let subject = node(address::of_key(&tag.row.key()));
+        for (predicate, object) in statements(tag, now) {
+            let triple = TripleRef::new(&subject, &predicate, &object);
+            self.0.serialize_triple(triple, &mut *out)?;
         }
         Ok(())
     }
@@ -98,4 +49,60 @@ impl Turtle {
     pub fn end(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
         self.0.finish(out)
     }
+}
+
+/// What is said of a tag: predicates and objects, those of one predicate together.
+fn statements(tag: &Tag, now: DateTime<Utc>) -> Vec<(NamedNode, Term)> {
+    let mut all: Vec<(NamedNode, Term)> = vec![(rdf::TYPE.into_owned(), skos("Concept").into())];
+    for (role, word) in [
+        (Role::Preferred, "prefLabel"),
+        (Role::Alternative, "altLabel"),
+        (Role::Hidden, "hiddenLabel"),
+    ] {
+        let labels = tag.labels.iter().filter(|label| label.role == role);
+        all.extend(labels.map(|label| {
+            let (name, language) = (label.name, label.language);
+            let name = Literal::new_language_tagged_literal_unchecked(name, language);
+            (skos(word), name.into())
+        }));
+    }
+    let mut say = |predicate: &NamedNode, object: Term| all.push((predicate.clone(), object));
+    if let Some(description) = &tag.row.description {
+        say(&skos("definition"), text(description));
+    }
+    for id in &tag.external_ids {
+        say(&skos("notation"), text(&id.to_string()));
+    }
+    for same in tag.external_ids.iter().filter_map(tags::address) {
+        say(&skos("exactMatch"), node(same).into());
+    }
+    for broader in &tag.broader {
+        say(
+            &skos("broader"),
+            node(address::of_key(&broader.key())).into(),
+        );
+    }
+    if let Some(at) = tag.row.retired_at {
+        let moment = Literal::new_typed_literal(timestamp::format(at), xsd::DATE_TIME);
+        say(&node(format!("{IPTC}retired")), moment.into());
+    }
+    if tag.row.retired_at.is_some_and(|at| at <= now) {
+        let yes = Literal::new_typed_literal("true", xsd::BOOLEAN);
+        say(&node(format!("{OWL}deprecated")), yes.into());
+    }
+    all
+}
+
+fn skos(name: &str) -> NamedNode {
+    node(format!("{SKOS}{name}"))
+}
+
+/// Keys and identifiers have no character that could not stand in an address of Turtle unescaped, or
+/// the writer escapes it.
+fn node(address: String) -> NamedNode {
+    NamedNode::new_unchecked(address)
+}
+
+fn text(text: &str) -> Term {
+    Literal::new_simple_literal(text).into()
 }
