@@ -1,3 +1,4 @@
+mod bulk;
 mod claims;
 mod gate;
 mod hierarchy;
@@ -12,6 +13,7 @@ use chrono::{DateTime, Utc};
 use diesel::{OptionalExtension, QueryResult, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+pub use bulk::create_all;
 pub use claims::leave_key;
 pub use gate::{hold_filing, hold_filing_alone};
 pub use hierarchy::relink;

@@ -28,7 +28,9 @@ fn read_line(line: &[u8], number: u64) -> Result<Entry, Problem> {
         Ok(Members(members)) => Entry::of_document(place, members),
         Err(fault) => {
             // The line is told already; here it is always the first.
-            let fault = fault.to_string().replace(" at line 1 column ", " at column ");
+            let fault = fault
+                .to_string()
+                .replace(" at line 1 column ", " at column ");
             let detail = format!("cannot be read: {fault}");
             Err(Problem::new(&place, Code::MalformedJson, detail))
         }

@@ -38,8 +38,13 @@ pub async fn write(
     conn.transaction(async |conn| {
         let ids: Vec<i32> = wishes.iter().filter_map(|wish| wish.target).collect();
         let present = tags::load_all(conn, &ids, &Preferred::default()).await?;
+        let made = make(conn, writer, manner, wishes).await?;
         let mut outcomes = Vec::with_capacity(wishes.len());
-        for wish in wishes {
+        for (wish, made) in wishes.iter().zip(made) {
+            if let Some((id, key)) = made {
+                outcomes.push(Outcome::Created(id, key));
+                continue;
+            }
             let outcome = match write_one(conn, writer, manner, (wish, &present)).await {
                 Err(error) if error.code().status() < 500 => Outcome::Refused(error),
                 outcome => outcome?,
@@ -49,6 +54,31 @@ pub async fn write(
         Ok(outcomes)
     })
     .await
+}
+
+/// Makes new tags together, those that nothing stands in the way of.
+async fn make(
+    conn: &mut AsyncPgConnection,
+    writer: &Writer,
+    manner: &Manner<'_>,
+    wishes: &[Wish<'_>],
+) -> AppResult<Vec<Option<(i32, String)>>> {
+    let (mut places, mut tags) = (Vec::new(), Vec::new());
+    for (place, wish) in wishes.iter().enumerate() {
+        // What breaks a rule is refused by itself.
+        if wish.target.is_none()
+            && let Ok(new) = wish.created(manner)
+        {
+            places.push(place);
+            tags.push(new);
+        }
+    }
+    let mut made = vec![None; wishes.len()];
+    let created = tags::create_all(conn, writer, &tags).await?;
+    for (place, created) in places.into_iter().zip(created) {
+        made[place] = created;
+    }
+    Ok(made)
 }
 
 async fn write_one(
