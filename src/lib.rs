@@ -8,11 +8,11 @@
 //! - [`keys`]: who calls, and with which scopes
 //! - [`domains`]: the short domains, each with a code space of its own
 //! - [`tags`]: the vocabulary
-//! - [`vocabularies`]: files of tags
 //! - [`codes`]: minting short codes, never twice
 //! - [`articles`]: article metadata, and which tags an article carries
 //! - [`suggestions`]: which tags a text is about
 //! - [`merges`]: making several tags one, and undoing it
+//! - [`vocabularies`]: files of tags
 //! - [`links`]: short links as a resource
 //! - [`visits`]: counting visits and reading the counts
 //! - [`redirect`]: `GET /{code}` on the public listener

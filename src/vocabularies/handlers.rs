@@ -132,8 +132,7 @@ pub async fn export_tags(
 ) -> AppResult<HttpResponse> {
     let ExportFilter { kind, format } = filter.0;
     let format = format.map_or_else(|| Format::wanted(&request), Ok)?;
-    let languages = model::languages(&mut *context.db.pool().await?, kind).await?;
-    let document = Document::new(format, languages, context.clock.now())?;
+    let document = empty(&context, format, kind).await?;
     let begin = document.begin()?;
     let mut export = Export {
         context: context.clone(),
@@ -146,6 +145,15 @@ pub async fn export_tags(
         .builder()
         .content_type(format.media_type())
         .streaming(pages(export, [begin, first].concat(), after)))
+}
+
+/// The document before the first tag. A table has to know all its columns by then.
+async fn empty(context: &Context, format: Format, kind: Option<TagKind>) -> AppResult<Document> {
+    let languages = match format {
+        Format::Csv => model::languages(&mut *context.db.pool().await?, kind).await?,
+        _ => Vec::new(),
+    };
+    Document::new(format, languages, context.clock.now())
 }
 
 /// An export that is being sent.

@@ -18,6 +18,7 @@ mod run;
 mod skos;
 mod source;
 mod table;
+mod target;
 mod view;
 mod wish;
 

@@ -12,12 +12,13 @@ use super::{
     model::{self, Outcome, Owner, Place},
     report::{Counts, Problem, Report},
     source::{Entries, Source},
-    wish::{Manner, Wish},
+    target::{Firsts, Target, find, wish},
+    wish::Manner,
 };
 use crate::{
     base::{
         db::Connection,
-        error::{AppResult, Code},
+        error::{AppError, AppResult, Code},
     },
     changes::Writer,
     tags::{ExternalId, TagKind, TagRef},
@@ -26,6 +27,10 @@ use crate::{
 /// Tags of a transaction: few enough that one takes a moment, many enough that its commit does not
 /// count.
 const BATCH: usize = 300;
+
+/// What an import that fails leaves.
+const IN_PART: &str = "The database did not finish in time. What was imported until then stays, and the \
+    file can be imported again.";
 
 /// How an import is run.
 pub struct Import<'a> {
@@ -52,7 +57,11 @@ pub async fn run(
     report: &mut Report,
 ) -> AppResult<()> {
     if !import.is_try {
-        return Run::new(import, report).all(conn, source).await;
+        let done = Run::new(import, report).all(conn, source).await;
+        return done.map_err(|error| match error.code() {
+            Code::DatabaseBusy => AppError::new(Code::DatabaseBusy, IN_PART),
+            _ => error,
+        });
     }
     model::begin(conn).await?;
     let done = Run::new(import, report).all(conn, source).await;
@@ -69,6 +78,8 @@ struct Run<'a> {
     met: Vec<Met>,
     /// Keys of the file that are not those of their tags.
     aliases: HashMap<TagRef, i32>,
+    /// Which entry was the first about each tag.
+    firsts: Firsts,
 }
 
 /// A tag of an entry.
@@ -101,6 +112,7 @@ impl<'a> Run<'a> {
             report,
             met: Vec::new(),
             aliases: HashMap::new(),
+            firsts: Firsts::default(),
         }
     }
 
@@ -193,13 +205,24 @@ impl<'a> Run<'a> {
         let names = batch.iter().flat_map(|it| it.entry.names(&it.ids, kind));
         let owners = model::owners(conn, names.collect()).await?;
         let (mut wishes, mut problems) = (Vec::new(), Vec::new());
-        for gathered in batch {
-            match wish(gathered, &owners, kind) {
-                Ok((wish, taken)) => {
-                    wishes.push(wish);
-                    problems.push([gathered.problems.as_slice(), &taken].concat());
+        for Gathered {
+            entry,
+            ids,
+            problems: known,
+        } in batch
+        {
+            let target = find(entry, ids, &owners, kind);
+            match self.firsts.check(entry, target) {
+                Target::Left(problem) => {
+                    self.report.counts.unchanged += 1;
+                    self.report.note(problem);
                 }
-                Err(problem) => self.report.refuse(problem),
+                Target::Refused(problem) => self.report.refuse(problem),
+                Target::Tag(target) => {
+                    let (wish, taken) = wish(entry, ids, target, &owners);
+                    wishes.push(wish);
+                    problems.push([known.as_slice(), &taken].concat());
+                }
             }
         }
         let writer = &self.import.writer;
@@ -221,6 +244,7 @@ impl<'a> Run<'a> {
             }
         };
         *count += 1;
+        self.firsts.note(entry, id);
         for problem in problems {
             self.report.note(problem.about(key.clone()));
         }
@@ -311,60 +335,4 @@ impl<'a> Run<'a> {
         }
         Ok(())
     }
-}
-
-/// What is wished of an entry's tag, and what is to be told: identifiers that another tag has stay
-/// there.
-fn wish<'e>(
-    gathered: &'e Gathered,
-    owners: &HashMap<Name, Owner>,
-    default: TagKind,
-) -> Result<(Wish<'e>, Vec<Problem>), Problem> {
-    let Gathered { entry, ids, .. } = gathered;
-    let target = find(entry, ids, owners, default)?;
-    let (mut kept, mut problems) = (Vec::with_capacity(ids.len()), Vec::new());
-    for id in ids {
-        match owners.get(&Name::Ref(TagRef::External(id.clone()))) {
-            Some(owner) if Some(owner.id) != target => {
-                let detail = format!("{id} stays with {}, which has it already.", owner.key);
-                problems.push(Problem::new(&entry.place, Code::ExternalIdTaken, detail));
-            }
-            _ => kept.push(id.clone()),
-        }
-    }
-    let wish = Wish {
-        entry,
-        ids: kept,
-        target,
-    };
-    Ok((wish, problems))
-}
-
-/// The tag that an entry is about, if there is one: by its key, else by its own identifier, else by
-/// another that names a tag of its kind, else by its name.
-fn find(
-    entry: &Entry,
-    ids: &[ExternalId],
-    owners: &HashMap<Name, Owner>,
-    default: TagKind,
-) -> Result<Option<i32>, Problem> {
-    let kind = entry.kind().unwrap_or(default);
-    let is_own = |name: &Name| match name {
-        Name::Ref(TagRef::External(id)) => entry.own.as_ref() == Some(id),
-        Name::Ref(TagRef::Key(_)) | Name::Called(..) => true,
-    };
-    for name in entry.names(ids, default) {
-        match owners.get(&name) {
-            Some(owner) if owner.is_deleted && is_own(&name) => {
-                let detail = format!("{} was deleted.", owner.key);
-                let problem = Problem::new(&entry.place, Code::Gone, detail);
-                return Err(problem.about(owner.key.clone()));
-            }
-            Some(owner) if is_own(&name) || owner.kind == kind && !owner.is_deleted => {
-                return Ok(Some(owner.id));
-            }
-            _ => {}
-        }
-    }
-    Ok(None)
 }

@@ -94,8 +94,10 @@ async fn insert(
         .iter()
         .map(|made| ((made.kind, made.slug.as_str()), made.id))
         .collect();
-    let number = |(kind, slug, tag): &Wanted<'_>| Some((*ids.get(&(*kind, slug.as_str()))?, *tag));
-    let numbered: Vec<(i32, &NewTag)> = rows.iter().filter_map(|row| number(row)).collect();
+    let numbered: Vec<(i32, &NewTag)> = rows
+        .iter()
+        .filter_map(|(kind, slug, tag)| Some((*ids.get(&(*kind, slug.as_str()))?, *tag)))
+        .collect();
     if !numbered.is_empty() {
         insert_labels(conn, &numbered).await?;
         insert_external_ids(conn, &numbered).await?;

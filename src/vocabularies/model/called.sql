@@ -1,6 +1,7 @@
 -- $1 kinds, $2 folded names. Of several tags of one name the oldest that is not retired.
 select distinct on (t.kind, l.folded)
-    t.kind as prefix, l.folded as rest, t.id, t.kind, t.kind || ':' || t.slug as key, false as is_deleted
+    t.kind as prefix, l.folded as rest, t.id, t.kind, t.kind || ':' || t.slug as key, false as is_deleted,
+    false as is_merged
 from unnest($1::text[], $2::text[]) as given (kind, folded)
 join tag_labels l on l.folded = given.folded and l.role = 'pref'
 join tags t on t.id = l.tag_id and t.kind = given.kind

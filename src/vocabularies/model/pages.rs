@@ -1,11 +1,15 @@
 //! All tags, a page at a time.
 
-use diesel::{QueryResult, prelude::*};
+use diesel::{
+    QueryResult, QueryableByName,
+    prelude::*,
+    sql_types::{Nullable, Text},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::{
     base::language::Preferred,
-    schema::{tag_labels, tags as rows},
+    schema::tags as rows,
     tags::{self, Tag, TagKind},
 };
 
@@ -34,15 +38,14 @@ pub async fn languages(
     conn: &mut AsyncPgConnection,
     kind: Option<TagKind>,
 ) -> QueryResult<Vec<String>> {
-    let mut languages = tag_labels::table
-        .inner_join(rows::table.on(rows::id.eq(tag_labels::tag_id)))
-        .filter(rows::deleted_at.is_null())
-        .order(tag_labels::language)
-        .select(tag_labels::language)
-        .distinct()
-        .into_boxed();
-    if let Some(kind) = kind {
-        languages = languages.filter(rows::kind.eq(kind));
-    }
-    languages.load(conn).await
+    let languages = diesel::sql_query(include_str!("languages.sql"));
+    let languages = languages.bind::<Nullable<Text>, _>(kind.map(TagKind::as_str));
+    let languages: Vec<Named> = languages.load(conn).await?;
+    Ok(languages.into_iter().map(|row| row.language).collect())
+}
+
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = Text)]
+    language: String,
 }

@@ -22,10 +22,10 @@ async fn concepts_that_share_a_name_are_all_imported_and_named() {
     assert_eq!(counts(&made), [3, 0, 0, 0], "{}", made.text());
     assert_eq!(counts(&again), [0, 0, 3, 0], "{}", again.text());
     insta::assert_snapshot!(problems(&made).join("\n"), @r#"
-    http://cv.iptc.org/newscodes/mediatopic/20009001 | tag-name-taken | topic:strikes | "Strikes" (en) is a name of topic:strikes-2 too.
     http://cv.iptc.org/newscodes/mediatopic/20009001 | tag-name-taken | topic:strikes | "Grève" (fr) is a name of topic:walkouts too.
-    http://cv.iptc.org/newscodes/mediatopic/20009002 | tag-name-taken | topic:strikes-2 | "strikes" (en) is a name of topic:strikes too.
+    http://cv.iptc.org/newscodes/mediatopic/20009001 | tag-name-taken | topic:strikes | "Strikes" (en) is a name of topic:strikes-2 too.
     http://cv.iptc.org/newscodes/mediatopic/20009003 | tag-name-taken | topic:walkouts | "grève" (fr) is a name of topic:strikes too.
+    http://cv.iptc.org/newscodes/mediatopic/20009002 | tag-name-taken | topic:strikes-2 | "strikes" (en) is a name of topic:strikes too.
     "#);
     assert_eq!(problems(&again), problems(&made));
     let second = tag(&editor, "medtop:20009002").await;

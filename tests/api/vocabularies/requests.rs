@@ -67,3 +67,28 @@ async fn a_thousand_problems_are_told_and_all_are_counted() {
     assert_eq!(problems(&made).len(), 1000);
     assert_eq!(made.member("/problem_count"), "1234");
 }
+
+#[tokio::test]
+async fn a_document_that_is_nested_without_end_is_refused() {
+    let app = TestApp::start().await;
+    let editor = app.caller(&[Scope::WriteTags]).await;
+    let (deep, deeper) = (100_000, 1_000_000);
+
+    for (kind, text) in [
+        (JSON_LD, "[".repeat(deeper)),
+        (JSON_LD, "{\"@graph\":".repeat(deep)),
+        (JSON_LD, format!("{{\"@context\":{}", "[".repeat(deeper))),
+        (TURTLE, format!("<a:a> <a:b> {}", "[ <a:b> ".repeat(deep))),
+        (TURTLE, format!("<a:a> <a:b> {}", "(".repeat(deeper))),
+    ] {
+        let refused = send(&editor, kind, "", &text).await.expect(400);
+        assert_eq!(refused.code(), "malformed-document");
+    }
+    for (kind, text) in [
+        (NDJSON, "[".repeat(deeper)),
+        (NDJSON, "{\"labels\":".repeat(deep)),
+    ] {
+        let refused = send(&editor, kind, "", &text).await.expect(200);
+        assert_eq!(counts(&refused), [0, 0, 0, 1]);
+    }
+}

@@ -146,6 +146,8 @@ async fn an_export_has_every_tag_however_many() {
             .await
             .expect(200);
 
+        // A tag of an earlier version has its name in its row alone.
+        assert!(all.text().contains("T 1234"), "{format}");
         let count = all.text().matches(marks).count();
         let header = usize::from(format == "csv" || format == "json-ld");
         assert_eq!(count, 1234 + header, "{format}");

@@ -118,3 +118,67 @@ async fn a_dry_run_tells_the_same_and_changes_nothing() {
     assert_eq!(tried.json(), done.json());
     assert_eq!(super::broader(&editor, "topic:n").await, ["topic:n-1"]);
 }
+
+#[tokio::test]
+async fn a_merged_tag_is_left_as_it_is() {
+    let app = TestApp::start().await;
+    let editor = app.caller(&[Scope::WriteTags]).await;
+    let text = r#"
+        medtop:20009001 a skos:Concept ; skos:prefLabel "Boats"@en .
+        medtop:20009002 a skos:Concept ; skos:prefLabel "Ships"@en ; skos:broader medtop:20009003 .
+        medtop:20009003 a skos:Concept ; skos:prefLabel "Transport"@en .
+    "#;
+    import_turtle(&editor, text).await;
+    let lines = super::export(&editor, NDJSON).await;
+    let sources = json!({"sources": ["topic:boats"]});
+    let merge = editor
+        .post("/v1/tags/topic:ships/merge", sources)
+        .await
+        .expect(201);
+    let merged = super::export(&editor, NDJSON).await;
+
+    let again = import_turtle(&editor, text).await;
+    let after = super::export(&editor, NDJSON).await;
+    let old = import(&editor, NDJSON, &lines).await;
+
+    assert_eq!(counts(&again), [0, 0, 3, 0], "{}", again.text());
+    assert_eq!(
+        problems(&again),
+        [
+            "http://cv.iptc.org/newscodes/mediatopic/20009001 | gone | topic:ships | medtop:20009001 was merged into topic:ships."
+        ]
+    );
+    assert_eq!(after, merged);
+    // The line of the other says that it has no further names.
+    assert_eq!(counts(&old), [0, 1, 2, 0], "{}", old.text());
+    assert_eq!(
+        problems(&old),
+        ["line 1 | gone | topic:ships | topic:boats was merged into topic:ships."]
+    );
+    assert_eq!(tag(&editor, "medtop:20009001").await["name"], "Ships");
+    let undo = format!("/v1/tag-merges/{}/undo", merge.member("/id"));
+    let undo = editor.request(reqwest::Method::POST, &undo);
+    editor.send(undo).await.expect(200);
+    let undone = import_turtle(&editor, &text.replace("Boats", "Dinghies")).await;
+    assert_eq!(counts(&undone), [0, 1, 2, 0], "{}", undone.text());
+}
+
+#[tokio::test]
+async fn two_entries_that_know_one_tag_by_different_names_do_not_write_it_in_turn() {
+    let app = TestApp::start().await;
+    let editor = app.caller(&[Scope::WriteTags]).await;
+    let tag = json!({"kind": "topic", "name": "Ships", "external_ids": [
+        {"authority": "medtop", "id": "20009001"}, {"authority": "medtop", "id": "20009002"}]});
+    editor.post("/v1/tags", tag).await.expect(201);
+
+    let text = r#"
+        medtop:20009001 a skos:Concept ; skos:prefLabel "Boats"@en .
+        medtop:20009002 a skos:Concept ; skos:prefLabel "Ships"@en .
+    "#;
+    let first = import_turtle(&editor, text).await;
+    let second = import_turtle(&editor, text).await;
+
+    assert_eq!(counts(&first), [0, 1, 1, 0], "{}", first.text());
+    assert_eq!(counts(&second), [0, 0, 2, 0], "{}", second.text());
+    assert_eq!(super::tag(&editor, "topic:ships").await["name"], "Boats");
+}
