@@ -80,6 +80,8 @@ struct Run<'a> {
     aliases: HashMap<TagRef, i32>,
     /// Which entry was the first about each tag.
     firsts: Firsts,
+    /// How much was written when the tables were surveyed last.
+    surveyed: usize,
 }
 
 /// A tag of an entry.
@@ -113,6 +115,7 @@ impl<'a> Run<'a> {
             met: Vec::new(),
             aliases: HashMap::new(),
             firsts: Firsts::default(),
+            surveyed: 0,
         }
     }
 
@@ -127,6 +130,7 @@ impl<'a> Run<'a> {
                 break;
             }
             self.write(conn, &batch).await?;
+            self.survey(conn, self.met.len()).await?;
             if self.is_stopped() {
                 return Ok(());
             }
@@ -139,6 +143,16 @@ impl<'a> Run<'a> {
         (self.import.tell)(&self.report.counts);
         self.report.is_interrupted = self.import.stop.load(Ordering::Relaxed);
         self.report.is_interrupted
+    }
+
+    /// Surveys the tables after the first batch, and whenever twice as much is written: until Postgres
+    /// does so by itself, it would go through tables that it takes for empty.
+    async fn survey(&mut self, conn: &mut Connection, written: usize) -> AppResult<()> {
+        if written >= (2 * self.surveyed).max(BATCH) {
+            model::survey(conn).await?;
+            self.surveyed = written;
+        }
+        Ok(())
     }
 
     /// The entries of the next batch. No two of them can be about one tag; the one that could be waits
@@ -266,7 +280,8 @@ impl<'a> Run<'a> {
     async fn link(&mut self, conn: &mut Connection) -> AppResult<()> {
         let met = std::mem::take(&mut self.met);
         let said: Vec<&Met> = met.iter().filter(|met| met.broader.is_some()).collect();
-        for batch in said.chunks(BATCH) {
+        self.surveyed = 0;
+        for (number, batch) in said.chunks(BATCH).enumerate() {
             let names = batch
                 .iter()
                 .filter_map(|met| met.broader.as_ref())
@@ -285,6 +300,7 @@ impl<'a> Run<'a> {
                     self.report.note(problem.about(met.key.clone()));
                 }
             }
+            self.survey(conn, (number + 1) * BATCH).await?;
             if self.is_stopped() {
                 break;
             }
