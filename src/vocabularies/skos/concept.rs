@@ -151,7 +151,7 @@ fn description(node: &Node, default: &str) -> Option<String> {
     };
     let best = Preferred::of(default);
     let best = best.choose(texts.iter().map(|(_, language)| language.as_str()));
-    let rank = |text: &&Text| (Some(&*text.1) != best, (*text).1.clone(), (*text).0.clone());
+    let rank = |text: &&Text| (Some(&*text.1) != best, text.1.clone(), text.0.clone());
     texts.iter().min_by_key(rank).map(|(text, _)| text.clone())
 }
 

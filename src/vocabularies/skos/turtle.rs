@@ -97,8 +97,7 @@ fn skos(name: &str) -> NamedNode {
     node(format!("{SKOS}{name}"))
 }
 
-/// Keys and identifiers have no character that could not stand in an address of Turtle unescaped, or
-/// the writer escapes it.
+/// Keys, and identifiers that are part of an address, were held against their grammar when they came.
 fn node(address: String) -> NamedNode {
     NamedNode::new_unchecked(address)
 }
