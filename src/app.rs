@@ -35,6 +35,7 @@ use crate::{
     suggestions::{self, Terms},
     tags,
     visits::{self, Flusher, Recorder},
+    vocabularies,
 };
 
 /// What the document says of the whole.
@@ -67,6 +68,8 @@ struct Document;
 
 fn api_routes(config: &mut ServiceConfig) {
     articles::routes(config);
+    // Before tags, whose variable would take the words of its paths for names.
+    vocabularies::routes(config);
     tags::routes(config);
     merges::routes(config);
     suggestions::routes(config);

@@ -12,6 +12,7 @@
 //! - [`articles`]: article metadata, and which tags an article carries
 //! - [`suggestions`]: which tags a text is about
 //! - [`merges`]: making several tags one, and undoing it
+//! - [`vocabularies`]: files of tags
 //! - [`links`]: short links as a resource
 //! - [`visits`]: counting visits and reading the counts
 //! - [`redirect`]: `GET /{code}` on the public listener
@@ -34,6 +35,7 @@ pub mod redirect;
 pub mod suggestions;
 pub mod tags;
 pub mod visits;
+pub mod vocabularies;
 
 pub mod app;
 pub mod cli;

@@ -40,6 +40,7 @@ macro_rules! codes {
 
 codes! {
     MalformedJson = 400 "malformed-json" "The body is not JSON",
+    MalformedDocument = 400 "malformed-document" "The document cannot be read",
     InvalidBody = 400 "invalid-body" "The body has a field of the wrong type or name",
     InvalidParameter = 400 "invalid-parameter" "A parameter of the query is wrong",
     InvalidCursor = 400 "invalid-cursor" "The cursor belongs to another list",

@@ -6,7 +6,7 @@ use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
     http::header,
-    web::{BytesMut, Data},
+    web::{Bytes, BytesMut, Data},
 };
 use futures_util::StreamExt;
 use percent_encoding::percent_decode_str;
@@ -51,6 +51,19 @@ impl<T: DeserializeOwned> Body<T> {
     }
 }
 
+impl Body<Bytes> {
+    /// Reads the body as it is, if it is of one of these media types and has at most so many bytes;
+    /// answers which of the types it is of.
+    pub async fn read_file(
+        self,
+        accepted: &'static [&'static str],
+        limit: usize,
+    ) -> AppResult<(&'static str, Bytes)> {
+        let media_type = check_media_type(&self.request, accepted)?;
+        Ok((media_type, self.bytes_up_to(limit).await?.freeze()))
+    }
+}
+
 impl<T: DeserializeOwned> Body<Vec<T>> {
     /// Reads the body as a JSON list.
     pub async fn read_list(self) -> AppResult<Vec<T>> {
@@ -66,12 +79,20 @@ fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> AppResult<T> {
 }
 
 impl<T> Body<T> {
-    async fn bytes(mut self) -> AppResult<BytesMut> {
+    async fn bytes(self) -> AppResult<BytesMut> {
         let limit = self
             .request
             .app_data::<Data<Context>>()
             .map_or(0, |context| context.config.max_body_bytes);
-        check_media_type(&self.request)?;
+        let accepted: &'static [&'static str] = match self.request.method().as_str() {
+            "PATCH" => &["application/json", "application/merge-patch+json"],
+            _ => &["application/json"],
+        };
+        check_media_type(&self.request, accepted)?;
+        self.bytes_up_to(limit).await
+    }
+
+    async fn bytes_up_to(mut self, limit: usize) -> AppResult<BytesMut> {
         let declared = self.request.headers().get(header::CONTENT_LENGTH);
         let declared: usize = declared
             .and_then(|length| length.to_str().ok()?.parse().ok())
@@ -102,13 +123,13 @@ fn too_large(limit: usize) -> AppError {
     .header(header::CONNECTION, "close")
 }
 
-fn check_media_type(request: &HttpRequest) -> AppResult<()> {
-    let accepted: &[&str] = match request.method().as_str() {
-        "PATCH" => &["application/json", "application/merge-patch+json"],
-        _ => &["application/json"],
-    };
-    if accepted.contains(&request.content_type().to_ascii_lowercase().as_str()) {
-        return Ok(());
+fn check_media_type(
+    request: &HttpRequest,
+    accepted: &'static [&'static str],
+) -> AppResult<&'static str> {
+    let sent = request.content_type().to_ascii_lowercase();
+    if let Some(media_type) = accepted.iter().find(|media_type| **media_type == sent) {
+        return Ok(media_type);
     }
     let detail = format!("Send the body as {}.", accepted.join(" or "));
     let header = if request.method() == "PATCH" {

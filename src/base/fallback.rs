@@ -26,8 +26,8 @@ struct Route {
     pattern: ResourceDef,
     shape: Vec<Option<String>>,
     methods: Vec<Method>,
-    /// Media type of what is answered instead of JSON.
-    kind: Option<String>,
+    /// Media types of what is answered instead of JSON.
+    kinds: Vec<String>,
     /// Whether a less specific pattern would take what this one does not offer.
     is_contested: bool,
 }
@@ -38,7 +38,7 @@ impl Routes {
         let paths = document.paths.paths.iter();
         let mut all: Vec<Route> = paths
             .map(|(path, item)| Route {
-                kind: kind(item),
+                kinds: kinds(item),
                 ..Route::new(path, methods(item))
             })
             .collect();
@@ -65,12 +65,10 @@ impl Routes {
         route.map_or(&[], |route| route.methods.as_slice())
     }
 
-    /// The media type that a path answers.
-    fn kind(&self, path: &str) -> &str {
+    /// The media types that a path answers, instead of JSON; none where it answers JSON.
+    fn kinds(&self, path: &str) -> &[String] {
         let route = self.all.iter().find(|route| route.pattern.is_match(path));
-        route
-            .and_then(|route| route.kind.as_deref())
-            .unwrap_or(JSON)
+        route.map_or(&[], |route| route.kinds.as_slice())
     }
 
     /// The methods that a path offers which a less specific pattern matches too.
@@ -89,7 +87,7 @@ impl Route {
             pattern: ResourceDef::new(path),
             shape: path.split('/').map(literal).collect(),
             methods,
-            kind: None,
+            kinds: Vec::new(),
             is_contested: false,
         }
     }
@@ -121,12 +119,14 @@ fn methods(item: &PathItem) -> Vec<Method> {
 const JSON: &str = "application/json";
 
 /// What a path answers that answers no JSON.
-fn kind(item: &PathItem) -> Option<String> {
-    let RefOr::T(response) = item.get.as_ref()?.responses.responses.get("200")? else {
-        return None;
+fn kinds(item: &PathItem) -> Vec<String> {
+    let ok = item.get.as_ref();
+    let ok = ok.and_then(|operation| operation.responses.responses.get("200"));
+    let Some(RefOr::T(response)) = ok else {
+        return Vec::new();
     };
     let kinds = response.content.keys();
-    kinds.into_iter().find(|kind| *kind != JSON).cloned()
+    kinds.filter(|kind| *kind != JSON).cloned().collect()
 }
 
 /// Answers what no route of the API answers: 405 with `Allow` on a known path, else 404.
@@ -187,12 +187,19 @@ fn refusal(request: &ServiceRequest) -> Option<AppError> {
     // Source: RFC 9110 §12.5.1.
     let mut ranges = request.headers().get_all(header::ACCEPT).peekable();
     let is_open = ranges.peek().is_none();
-    let kind = routes.map_or(JSON, |routes| routes.kind(request.path()));
-    let admits = |ranges: &HeaderValue| ranges.to_str().is_ok_and(|ranges| admits(ranges, kind));
+    let kinds = routes.map_or(&[][..], |routes| routes.kinds(request.path()));
+    let kinds: Vec<&str> = match kinds {
+        [] => vec![JSON],
+        kinds => kinds.iter().map(String::as_str).collect(),
+    };
+    let admits = |ranges: &HeaderValue| {
+        let ranges = ranges.to_str();
+        ranges.is_ok_and(|ranges| kinds.iter().any(|kind| admits(ranges, kind)))
+    };
     if is_open || ranges.any(admits) {
         return None;
     }
-    let detail = format!("Answers here are {kind}.");
+    let detail = format!("Answers here are {}.", kinds.join(", "));
     Some(AppError::new(Code::NotAcceptable, detail))
 }
 
@@ -200,11 +207,12 @@ fn admits(ranges: &str, offered: &str) -> bool {
     ranges.split(',').any(|range| {
         let mut parts = range.split(';').map(str::trim);
         let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let is_of_type = kind
+            .strip_suffix("/*")
+            .is_some_and(|of| offered.split('/').next() == Some(of));
         let is_meant = kind == offered
-            || matches!(
-                kind.as_str(),
-                "" | "*/*" | "application/*" | "application/problem+json"
-            );
+            || is_of_type
+            || matches!(kind.as_str(), "" | "*/*" | "application/problem+json");
         let quality = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok());
         is_meant && quality.is_none_or(|quality| quality > 0.0)
     })
@@ -250,6 +258,7 @@ mod tests {
             assert!(admits(good, JSON), "{good}");
         }
         assert!(admits("application/x-ndjson", "application/x-ndjson"));
+        assert!(admits("text/*", "text/csv"));
         for bad in [
             "application/x-ndjson",
             "text/html",

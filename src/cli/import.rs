@@ -1,7 +1,9 @@
-//! `dateline import`: what was given out elsewhere.
+//! `dateline import`: what was made elsewhere.
+
+mod tags;
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     sync::{
         Arc,
@@ -35,6 +37,13 @@ pub enum ImportVerb {
     /// import can be interrupted and run again. Exit code: 0 if every line is in, 3 if lines were
     /// refused (the others are in), 130 if it was interrupted, 1 if it failed.
     ShortLinks(ImportShortLinks),
+    /// Import tags: a vocabulary in SKOS (JSON-LD, Turtle), CSV or NDJSON
+    ///
+    /// What FILE says of a tag that is there replaces, language by language and role by role; what it does
+    /// not say stays. So an import that is run again changes nothing. Concepts of SKOS are topics unless
+    /// --kind says otherwise. Exit code: 0 if every tag is in, 3 if tags were refused (the others are in),
+    /// 130 if it was interrupted, 1 if it failed.
+    Tags(tags::ImportTags),
 }
 
 /// How short links are imported.
@@ -61,7 +70,13 @@ enum FileFormat {
 
 /// Imports what the command line says.
 pub async fn import(config: &Config, verb: ImportVerb) -> CliResult<ExitCode> {
-    let ImportVerb::ShortLinks(verb) = verb;
+    match verb {
+        ImportVerb::ShortLinks(verb) => import_short_links(config, verb).await,
+        ImportVerb::Tags(verb) => tags::import(config, verb).await,
+    }
+}
+
+async fn import_short_links(config: &Config, verb: ImportShortLinks) -> CliResult<ExitCode> {
     let format = match verb.format {
         Some(FileFormat::Csv) => Format::Csv,
         Some(FileFormat::Ndjson) => Format::Ndjson,
@@ -74,7 +89,8 @@ pub async fn import(config: &Config, verb: ImportVerb) -> CliResult<ExitCode> {
             migrate(config, url).await?;
         }
         let mut connection = Connector::new(url, STATEMENT_TIMEOUT)?.connect().await?;
-        let mut report = Report::at(verb.report.clone().unwrap_or_else(|| beside(&verb.file)));
+        let beside = || beside(&verb.file, "refused");
+        let mut report = Report::at(verb.report.clone().unwrap_or_else(beside));
         let import = Import {
             configured: &config.short_base_urls,
             is_try: verb.dry_run,
@@ -82,17 +98,18 @@ pub async fn import(config: &Config, verb: ImportVerb) -> CliResult<ExitCode> {
         };
         let summary = links::import(&mut connection, &import, source, &mut report).await?;
         tell(&summary, verb.dry_run, report.finish()?);
-        Ok(code(&summary))
+        Ok(code(summary.is_interrupted, summary.refused))
     })
     .await
 }
 
-fn beside(file: &std::path::Path) -> PathBuf {
-    if file == std::path::Path::new("-") {
-        return PathBuf::from("stdin.refused.csv");
-    }
-    let mut name = file.as_os_str().to_owned();
-    name.push(".refused.csv");
+/// Where a report is written when nobody says: beside the file.
+fn beside(file: &Path, what: &str) -> PathBuf {
+    let mut name = match file == Path::new("-") {
+        true => "stdin".into(),
+        false => file.as_os_str().to_owned(),
+    };
+    name.push(format!(".{what}.csv"));
     PathBuf::from(name)
 }
 
@@ -117,27 +134,30 @@ fn stopped_by_signals() -> CliResult<Arc<AtomicBool>> {
 }
 
 fn tell(summary: &Summary, is_try: bool, report: Option<PathBuf>) {
-    let what = if is_try {
-        "dry run, nothing written; "
-    } else {
-        ""
-    };
-    eprintln!("{what}{summary}");
+    eprintln!("{}{summary}", kept(is_try));
     if let Some(path) = report {
         eprintln!("the refused lines are in {}", path.display());
     }
     if summary.is_interrupted {
-        eprintln!("interrupted; run the same again to go on");
+        eprintln!("{AGAIN}");
     }
 }
 
-fn code(summary: &Summary) -> ExitCode {
-    match summary {
-        Summary {
-            is_interrupted: true,
-            ..
-        } => ExitCode::from(INTERRUPTED),
-        Summary { refused: 0, .. } => ExitCode::SUCCESS,
-        _ => ExitCode::from(3),
+/// What is told in front of a summary.
+fn kept(is_try: bool) -> &'static str {
+    if is_try {
+        "dry run, nothing written; "
+    } else {
+        ""
+    }
+}
+
+const AGAIN: &str = "interrupted; run the same again to go on";
+
+fn code(is_interrupted: bool, refused: u64) -> ExitCode {
+    match (is_interrupted, refused) {
+        (true, _) => ExitCode::from(INTERRUPTED),
+        (false, 0) => ExitCode::SUCCESS,
+        (false, _) => ExitCode::from(3),
     }
 }

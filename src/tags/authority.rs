@@ -1,8 +1,63 @@
-//! How the identifiers of well-known authorities are written.
+//! How the identifiers of well-known authorities are written, and the addresses that stand for them.
+
+use oxrdf::NamedNode;
+
+use super::key::ExternalId;
+
+/// The authority of addresses that nobody else here speaks for: the identifier is the address itself.
+const ADDRESS: &str = "iri";
+
+/// Where authorities have what they identify: what stands before an identifier and what may stand
+/// behind it. The first line of an authority is how its addresses are written.
+///
+/// Source: the linked data of Wikidata, IPTC, GeoNames, ISNI, VIAF and GLEIF.
+const PLACES: &[(&str, &str, &str)] = &[
+    ("wikidata", "http://www.wikidata.org/entity/", ""),
+    ("wikidata", "http://www.wikidata.org/wiki/", ""),
+    ("medtop", "http://cv.iptc.org/newscodes/mediatopic/", ""),
+    ("geonames", "https://sws.geonames.org/", "/"),
+    ("geonames", "https://www.geonames.org/", "/"),
+    ("isni", "https://isni.org/isni/", ""),
+    ("viaf", "http://viaf.org/viaf/", ""),
+    ("lei", "https://rdf.gleif.org/L1/L-", ""),
+    ("lei", "https://lei.info/", ""),
+];
+
+/// The address that stands for an identifier, if its authority has any.
+pub fn address(id: &ExternalId) -> Option<String> {
+    if id.authority == ADDRESS {
+        return Some(id.id.clone());
+    }
+    let place = PLACES.iter().find(|place| place.0 == id.authority);
+    place.map(|(_, before, behind)| format!("{before}{}{behind}", id.id))
+}
+
+/// The identifier that an address stands for; one that no authority here speaks for is an identifier
+/// itself. http and https are the same.
+pub fn of_address(address: &str) -> Result<ExternalId, String> {
+    let known = PLACES.iter().find_map(|(authority, before, behind)| {
+        let id = without_scheme(address).strip_prefix(without_scheme(before))?;
+        parse(authority, id.strip_suffix(behind).unwrap_or(id)).ok()
+    });
+    known.map_or_else(|| parse(ADDRESS, address), Ok)
+}
+
+fn without_scheme(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    rest.strip_prefix("www.").unwrap_or(rest)
+}
+
+/// Reads an identifier and holds it against the grammar of its authority; the error is ready to stand
+/// behind the field's name.
+pub fn parse(authority: &str, id: &str) -> Result<ExternalId, String> {
+    let id = ExternalId::parse(authority, id)?;
+    check(&id.authority, &id.id)?;
+    Ok(id)
+}
 
 /// Checks an identifier against the grammar of its authority; one that is not known here writes them
 /// as it likes. The error is ready to stand behind the field's name.
-pub fn check(authority: &str, id: &str) -> Result<(), String> {
+fn check(authority: &str, id: &str) -> Result<(), String> {
     let (is_right, form): (fn(&str) -> bool, _) = match authority {
         // Source: https://www.wikidata.org/wiki/Wikidata:Identifiers
         "wikidata" => (
@@ -28,6 +83,10 @@ pub fn check(authority: &str, id: &str) -> Result<(), String> {
             "16 digits without spaces, the last of them the check character of ISO 27729",
         ),
         "viaf" => (is_number, "a number, as in 113230702"),
+        ADDRESS => (
+            |id| NamedNode::new(id).is_ok(),
+            "an absolute address (RFC 3987), as in https://terms.example/7",
+        ),
         _ => return Ok(()),
     };
     if is_right(id) {
@@ -96,10 +155,48 @@ mod tests {
             ("lei", "5493001KJTIIGC8Y1R12", "5493001KJTIIGC8Y1R13"),
             ("isni", "0000000121032683", "0000000121032684"),
             ("viaf", "113230702", "x"),
+            ("iri", "urn:isbn:0", "terms/7"),
+            ("iri", "https://terms.example/é", "https://terms.example/<"),
         ] {
             assert_eq!(check(authority, right), Ok(()), "{authority}:{right}");
             assert!(check(authority, wrong).is_err(), "{authority}:{wrong}");
         }
         assert_eq!(check("cms_terms", "whatever"), Ok(()));
+    }
+
+    #[test]
+    fn an_address_stands_for_an_identifier() {
+        for (address, told) in [
+            ("http://www.wikidata.org/entity/Q851", "wikidata:Q851"),
+            ("https://www.wikidata.org/wiki/Q851", "wikidata:Q851"),
+            (
+                "https://cv.iptc.org/newscodes/mediatopic/01000000",
+                "medtop:01000000",
+            ),
+            ("https://sws.geonames.org/290030/", "geonames:290030"),
+            ("http://www.geonames.org/290030", "geonames:290030"),
+            (
+                "https://www.isni.org/isni/0000000121032683",
+                "isni:0000000121032683",
+            ),
+            ("https://viaf.org/viaf/113230702", "viaf:113230702"),
+            (
+                "https://rdf.gleif.org/L1/L-5493001KJTIIGC8Y1R12",
+                "lei:5493001KJTIIGC8Y1R12",
+            ),
+            (
+                "http://www.wikidata.org/entity/L9",
+                "iri:http://www.wikidata.org/entity/L9",
+            ),
+            ("https://terms.example/7", "iri:https://terms.example/7"),
+        ] {
+            let id = of_address(address).unwrap();
+            assert_eq!(format!("{}:{}", id.authority, id.id), told);
+            let written = super::address(&id).unwrap();
+            assert_eq!(of_address(&written), Ok(id), "{written}");
+        }
+        let own = ExternalId::parse("cms_terms", "7").unwrap();
+        assert_eq!(super::address(&own), None);
+        assert!(of_address(&format!("https://terms.example/{}", "x".repeat(128))).is_err());
     }
 }

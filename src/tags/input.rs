@@ -310,7 +310,7 @@ fn parse_external_ids(views: Vec<ExternalIdView>, faults: &mut Faults) -> Vec<Ex
     for (index, ExternalIdView { authority, id }) in views.into_iter().enumerate() {
         match faults.take(
             format!("/external_ids/{index}"),
-            parse_external_id(&authority, &id),
+            authority::parse(&authority, &id),
         ) {
             Some(id) if ids.contains(&id) => {
                 faults.add(format!("/external_ids/{index}"), "is named twice")
@@ -320,10 +320,4 @@ fn parse_external_ids(views: Vec<ExternalIdView>, faults: &mut Faults) -> Vec<Ex
         }
     }
     ids
-}
-
-fn parse_external_id(authority: &str, id: &str) -> Result<ExternalId, String> {
-    let id = ExternalId::parse(authority, id)?;
-    authority::check(&id.authority, &id.id)?;
-    Ok(id)
 }

@@ -21,17 +21,19 @@ mod relatives;
 mod resolve;
 mod view;
 
+pub use authority::{address, of_address, parse as parse_identifier};
 pub use filter::ReadTag;
-pub use key::{TagKey, TagRef};
+pub use input::WriteTag;
+pub use key::{ExternalId, TagKey, TagRef};
 pub use kind::TagKind;
 pub use label::Role;
 pub use model::{
-    Brief, Found, Sought, Usage, UsageDelta, VOCABULARY, adjust_usage, announce, briefs,
-    descendants, find, find_or_create, hold_filing, hold_filing_alone, leave_key, relink, resolve,
-    translate, usage_of,
+    Brief, Found, NewTag, Sought, Tag, Usage, UsageDelta, VOCABULARY, adjust_usage, announce,
+    briefs, create, create_all, descendants, find, find_or_create, hold_filing, hold_filing_alone,
+    is_same, leave_key, load_all, relink, resolve, translate, update, usage_of,
 };
 pub use reading::{elsewhere, parse as parse_name};
-pub use view::TagBriefView;
+pub use view::{TagBriefView, TagView};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

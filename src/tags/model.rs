@@ -1,5 +1,6 @@
 mod autocomplete;
 mod batch;
+mod bulk;
 mod claims;
 mod duplicates;
 mod gate;
@@ -18,17 +19,18 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 pub use autocomplete::{Match, autocomplete};
 pub use batch::{Done, Named, Operation, Replaced, Verb, replace};
+pub use bulk::create_all;
 pub use claims::leave_key;
 pub use duplicates::{Duplicate, duplicates};
 pub use gate::{hold_filing, hold_filing_alone};
 pub use hierarchy::relink;
 pub use keys::{Found, find, resolve};
 pub use labels::{VOCABULARY, announce, translate};
-pub use lists::{count_by_kind, list};
+pub use lists::{count_by_kind, list, load_all};
 pub use relatives::{Turn, Way, descendants, relatives};
 pub use resolving::{Asked, MAX_CANDIDATES, Meant, resolve_each};
 pub use usage::{Usage, UsageDelta, adjust_usage, usage_of};
-pub use writes::{NewTag, Sought, create, delete, find_or_create, update};
+pub use writes::{NewTag, Sought, create, delete, find_or_create, is_same, update};
 
 use super::{key::ExternalId, kind::TagKind, label::Labels};
 use crate::schema::{tag_external_ids, tags};

@@ -20,3 +20,4 @@ mod suggestions;
 mod support;
 mod tags;
 mod visits;
+mod vocabularies;

@@ -4,7 +4,6 @@ use std::{
     collections::{HashMap, hash_map::Entry},
     error::Error,
     sync::atomic::{AtomicBool, Ordering},
-    time::{Duration, Instant},
 };
 
 use super::{
@@ -13,7 +12,7 @@ use super::{
     report::{Report, Summary},
 };
 use crate::{
-    base::{clock::Clock, config::ShortBase, db::Connection},
+    base::{clock::Clock, config::ShortBase, db::Connection, progress::Progress},
     changes::Writer,
     codes::{Code, NewLink, Target},
     domains,
@@ -23,9 +22,6 @@ use crate::{
 /// Links of a transaction: few enough that one takes a moment, many enough that its commit does not
 /// count.
 const BATCH: usize = 5000;
-
-/// How often the progress is told.
-const TELLING: Duration = Duration::from_secs(1);
 
 /// How an import is run.
 pub struct Import<'a> {
@@ -49,7 +45,7 @@ pub async fn run(
 ) -> Result<Summary, Box<dyn Error>> {
     let set = domains::known(conn, import.configured, writer().at).await?;
     let (mut summary, mut batch) = (Summary::default(), Vec::with_capacity(BATCH));
-    let mut progress = Progress::begin();
+    let progress = Progress::begin("lines");
     let mut tried = Tried::default();
     for line in source {
         let (number, line) = line?;
@@ -61,7 +57,7 @@ pub async fn run(
         }
         if batch.len() == BATCH {
             write(conn, import, &mut batch, (&mut summary, report, &mut tried)).await?;
-            progress.tell(&summary);
+            progress.tell(&summary, summary.lines);
         }
         if import.stop.load(Ordering::Relaxed) {
             summary.is_interrupted = true;
@@ -152,29 +148,4 @@ fn refuse(
 ) -> std::io::Result<()> {
     summary.refused += 1;
     report.note(number, line, reason)
-}
-
-/// Tells on standard error how far the import is.
-struct Progress {
-    begin: Instant,
-    told: Instant,
-}
-
-impl Progress {
-    fn begin() -> Self {
-        let now = Instant::now();
-        Self {
-            begin: now,
-            told: now,
-        }
-    }
-
-    fn tell(&mut self, summary: &Summary) {
-        if self.told.elapsed() >= TELLING {
-            self.told = Instant::now();
-            let seconds = self.begin.elapsed().as_secs().max(1);
-            let rate = summary.lines / seconds;
-            eprintln!("{summary}; {rate} lines a second");
-        }
-    }
 }

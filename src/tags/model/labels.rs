@@ -121,7 +121,11 @@ pub async fn replace(
     before: &Labels,
     new: &NewTag,
 ) -> AppResult<()> {
-    check_unique(conn, id, before, new).await?;
+    // Who may share a name need not wait for others who bring it; an import would hold thousands of
+    // such locks at once.
+    if !new.may_share_name {
+        check_unique(conn, id, before, new).await?;
+    }
     set(conn, id, before, &new.labels).await?;
     Ok(())
 }
@@ -174,7 +178,7 @@ async fn check_unique(
     for name in &fresh {
         hold_name(conn, new.kind, name).await?;
     }
-    if new.may_share_name || fresh.is_empty() {
+    if fresh.is_empty() {
         return Ok(());
     }
     let taken = tag_labels::table

@@ -127,7 +127,8 @@ pub async fn update(
     .await
 }
 
-fn is_same(before: &Tag, new: &NewTag) -> bool {
+/// Whether a tag is as it is wanted already; what it is part of is not looked at.
+pub fn is_same(before: &Tag, new: &NewTag) -> bool {
     let row = &before.row;
     let mut ids = new.external_ids.clone();
     ids.sort();

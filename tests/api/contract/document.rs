@@ -169,6 +169,14 @@ impl<'a> Operation<'a> {
     }
 }
 
+/// A body as it is sent: an example that is a text is the body itself, where JSON is not wanted.
+pub fn sent(kind: &str, example: &Value) -> String {
+    match example {
+        Value::String(text) if !kind.ends_with("json") => text.clone(),
+        example => example.to_string(),
+    }
+}
+
 /// What an answer of a kind holds: a value, or one a line.
 fn values(kind: &str, answer: &Answer) -> Vec<Value> {
     if kind == "application/x-ndjson" {

@@ -1,0 +1,115 @@
+//! `dateline import tags`: vocabularies.
+
+use std::{
+    io::{self, Read},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::Args;
+
+use super::{AGAIN, STATEMENT_TIMEOUT, beside, code, kept, stopped_by_signals};
+use crate::{
+    base::{clock::Clock, config::Config, db::Connector, progress::Progress},
+    changes::Writer,
+    cli::{CliResult, migrate, with_database},
+    tags::TagKind,
+    vocabularies::{self, Counts, Format, Import, Problem, Report, Source, Text},
+};
+
+/// How tags are imported.
+#[derive(Args)]
+pub struct ImportTags {
+    /// The file; - is standard input
+    file: PathBuf,
+    /// Check everything and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Where problems are written, as CSV; FILE.problems.csv otherwise, if there are any
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// How the file is written, where its name does not tell: ndjson, csv, json-ld, turtle
+    #[arg(long, value_parser = format)]
+    format: Option<Format>,
+    /// The kind of tags whose kind the file does not say
+    #[arg(long, value_parser = kind, default_value = "topic")]
+    kind: TagKind,
+}
+
+fn format(word: &str) -> Result<Format, String> {
+    Format::from_word(word).ok_or_else(|| format!("must be one of {}", Format::words()))
+}
+
+fn kind(word: &str) -> Result<TagKind, String> {
+    TagKind::from_word(word).ok_or_else(|| format!("must be one of {}", TagKind::words()))
+}
+
+/// Imports what the command line says.
+pub async fn import(config: &Config, verb: ImportTags) -> CliResult<ExitCode> {
+    let format = verb.format.or_else(|| Format::of_file(&verb.file)).ok_or(
+        "the name of the file does not end in .jsonld, .json, .ttl, .csv or .ndjson; say --format",
+    )?;
+    let source = Source::open(text(&verb.file)?, format, &config.default_language)?;
+    with_database(config, async |url| {
+        if config.migrate_on_start {
+            migrate(config, url).await?;
+        }
+        let mut connection = Connector::new(url, STATEMENT_TIMEOUT)?.connect().await?;
+        let progress = Progress::begin("tags");
+        let import = Import {
+            kind: verb.kind,
+            language: &config.default_language,
+            writer: Writer {
+                key_id: None,
+                at: Clock::default().now(),
+            },
+            is_try: verb.dry_run,
+            stop: &*stopped_by_signals()?,
+            tell: &|counts: &Counts| progress.tell(counts, counts.read),
+        };
+        let mut report = Report::keeping(usize::MAX);
+        let done = vocabularies::import(&mut connection, &import, &source, &mut report).await;
+        tell(&verb, &report)?;
+        done?;
+        Ok(code(report.is_interrupted, report.counts.refused))
+    })
+    .await
+}
+
+/// A file is read where it stands; standard input can be read only once, so it is kept.
+fn text(file: &Path) -> CliResult<Text> {
+    if file != Path::new("-") {
+        return Ok(Text::File(file.to_owned()));
+    }
+    let mut bytes = Vec::new();
+    io::stdin().read_to_end(&mut bytes)?;
+    Ok(Text::Held(bytes.into()))
+}
+
+fn tell(verb: &ImportTags, report: &Report) -> CliResult<()> {
+    eprintln!("{}{}", kept(verb.dry_run), report.counts);
+    if !report.problems.is_empty() {
+        let beside = || beside(&verb.file, "problems");
+        let path = verb.report.clone().unwrap_or_else(beside);
+        write(&path, &report.problems)?;
+        eprintln!(
+            "{} problems are in {}",
+            report.problem_count,
+            path.display()
+        );
+    }
+    if report.is_interrupted {
+        eprintln!("{AGAIN}");
+    }
+    Ok(())
+}
+
+fn write(path: &Path, problems: &[Problem]) -> csv::Result<()> {
+    let mut file = csv::Writer::from_path(path)?;
+    file.write_record(["where", "code", "key", "detail"])?;
+    for problem in problems {
+        let key = problem.key.as_deref().unwrap_or_default();
+        file.write_record([&problem.place, problem.code.as_str(), key, &problem.detail])?;
+    }
+    Ok(file.flush()?)
+}
