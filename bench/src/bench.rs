@@ -5,6 +5,7 @@ use std::{
     fs,
     io::Write,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
     passes::Pass,
     pgbench::{self, Job, Variant},
     postgres::Postgres,
-    process::Cores,
+    process::{self, Cores},
     service::{DOMAIN, Service},
     wrk::{self, Expected, Load},
 };
@@ -93,6 +94,19 @@ impl Bench {
         Limit::start(&program, self.cores.served, service, paths)
     }
 
+    /// A key of a database's service that may do this, as the header line that names it.
+    pub fn authorization(&self, database: &str, scopes: &[&str]) -> Result<String> {
+        let mut command = Command::new(&self.dateline);
+        command
+            .args(["keys", "create", "--name", "bench", "--scope"])
+            .args(scopes)
+            .env("DATABASE_URL", self.postgres.url(database))
+            .env("RUST_LOG", "error")
+            .current_dir("/");
+        let key = process::output_of(&mut command)?;
+        Ok(format!("Authorization: Bearer {}\r\n", key.trim()))
+    }
+
     /// Codes of the links of all articles.
     pub fn codes(&self) -> impl Iterator<Item = String> + use<> {
         let count = usize::try_from(self.scale.articles).unwrap_or(usize::MAX);
@@ -161,7 +175,8 @@ impl Bench {
         Ok(self.pass(None, &before, requests, seconds))
     }
 
-    fn clocks(&self, server: Option<u32>) -> Clocks {
+    /// Processor time of everybody who takes part, until now.
+    pub fn clocks(&self, server: Option<u32>) -> Clocks {
         Clocks::read(server, self.postgres.postmaster())
     }
 

@@ -34,6 +34,8 @@ pub mod pgbench;
 pub mod postgres;
 /// Starting processes, and stopping them whatever happens.
 pub mod process;
+/// Numbers drawn by chance.
+pub mod random;
 /// Table, JSON and chart.
 pub mod report;
 /// The service as a process.
@@ -42,7 +44,7 @@ pub mod service;
 pub mod statistics;
 /// wrk as a process.
 pub mod wrk;
-/// Codes as readers ask for them: few often, many seldom.
+/// What is asked for: few things often, many seldom.
 pub mod zipf;
 
 /// What went wrong, in words for who runs the bench.
