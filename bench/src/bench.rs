@@ -1,7 +1,8 @@
 //! What a case works with: Postgres, services, limits, load generators.
 
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
+    collections::HashSet,
     fs,
     io::Write,
     path::{Path, PathBuf},
@@ -23,6 +24,9 @@ use crate::{
     wrk::{self, Expected, Load},
 };
 
+/// The database with many articles.
+pub const STORIES: &str = "stories";
+
 /// The bench, while it runs.
 pub struct Bench {
     /// How much is done.
@@ -37,6 +41,7 @@ pub struct Bench {
     pub dateline: PathBuf,
     programs: PathBuf,
     links: Cell<u64>,
+    made: RefCell<HashSet<&'static str>>,
     // The last, so that it is removed when Postgres has left it.
     folder: Folder,
 }
@@ -56,6 +61,7 @@ impl Bench {
         };
         let bench = Self {
             links: Cell::new(scale.articles),
+            made: RefCell::default(),
             peers: arguments.peers.iter().filter_map(split).collect(),
             scale,
             cores,
@@ -120,6 +126,18 @@ impl Bench {
             say(&format!("loading {} links", count - present));
             data::load_links(&self.postgres, present, count)?;
             self.links.set(count);
+        }
+        Ok(())
+    }
+
+    /// Fills the database [`STORIES`], unless it is filled.
+    pub fn ensure_stories(&self) -> Result<()> {
+        if !self.made.borrow().contains(STORIES) {
+            let Scale { stories, tags, .. } = self.scale;
+            say(&format!("loading {stories} articles"));
+            self.postgres.make_database(&self.dateline, STORIES)?;
+            data::load_stories(&self.postgres, STORIES, (stories, tags))?;
+            self.made.borrow_mut().insert(STORIES);
         }
         Ok(())
     }

@@ -34,4 +34,5 @@ cases!(
     zipf,
     memory,
     stats_month,
+    tag_descendants,
 );

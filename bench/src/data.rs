@@ -7,6 +7,7 @@ use crate::{Result, codes, postgres::Postgres};
 const NEWSROOM: &str = include_str!("../sql/newsroom.sql");
 const LINKS: &str = include_str!("../sql/links.sql");
 const VISITS: &str = include_str!("../sql/visits.sql");
+const STORIES: &str = include_str!("../sql/stories.sql");
 
 /// Links that have the same visits in every database.
 pub const TESTED: u64 = 100;
@@ -47,6 +48,19 @@ pub fn load_visits(postgres: &Postgres, database: &str, articles: u64, visits: u
     ];
     postgres.feed(database, &variables, |input| {
         input.write_all(VISITS.as_bytes())
+    })?;
+    settle(postgres)
+}
+
+/// Many articles, under the tags that `stories.sql` tells of, among this many others.
+pub fn load_stories(
+    postgres: &Postgres,
+    database: &str,
+    (stories, tags): (u64, usize),
+) -> Result<()> {
+    let variables = [("stories", stories.to_string()), ("tags", tags.to_string())];
+    postgres.feed(database, &variables, |input| {
+        input.write_all(STORIES.as_bytes())
     })?;
     settle(postgres)
 }
