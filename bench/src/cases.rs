@@ -35,4 +35,5 @@ cases!(
     memory,
     stats_month,
     tag_descendants,
+    merge,
 );

@@ -6,6 +6,8 @@
 pub mod arguments;
 /// What a case works with.
 pub mod bench;
+/// What callers of a newsroom ask.
+pub mod callers;
 /// What is measured, one file each.
 pub mod cases;
 /// Short codes that the service would have made.
@@ -42,6 +44,8 @@ pub mod report;
 pub mod service;
 /// Medians and their spread.
 pub mod statistics;
+/// Callers who ask while something else happens.
+pub mod traffic;
 /// wrk as a process.
 pub mod wrk;
 /// What is asked for: few things often, many seldom.
