@@ -21,11 +21,14 @@ use crate::{
     postgres::Postgres,
     process::{self, Cores},
     service::{DOMAIN, Service},
+    vocabulary::Vocabulary,
     wrk::{self, Expected, Load},
 };
 
 /// The database with many articles.
 pub const STORIES: &str = "stories";
+/// The database with a large vocabulary.
+pub const VOCABULARY: &str = "vocabulary";
 
 /// The bench, while it runs.
 pub struct Bench {
@@ -140,6 +143,19 @@ impl Bench {
             self.made.borrow_mut().insert(STORIES);
         }
         Ok(())
+    }
+
+    /// Fills the database [`VOCABULARY`], unless it is filled; what is in it.
+    pub fn ensure_vocabulary(&self) -> Result<Vocabulary> {
+        let vocabulary = Vocabulary::invent(self.scale.tags);
+        if !self.made.borrow().contains(VOCABULARY) {
+            let (tags, names) = (vocabulary.tags.len(), vocabulary.names());
+            say(&format!("loading {tags} tags with {names} names"));
+            self.postgres.make_database(&self.dateline, VOCABULARY)?;
+            data::load_vocabulary(&self.postgres, VOCABULARY, &vocabulary)?;
+            self.made.borrow_mut().insert(VOCABULARY);
+        }
+        Ok(vocabulary)
     }
 
     /// A file with a path for each code.

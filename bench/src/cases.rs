@@ -34,6 +34,7 @@ cases!(
     zipf,
     memory,
     stats_month,
+    suggest,
     tag_descendants,
     merge,
 );

@@ -36,6 +36,8 @@ pub mod pgbench;
 pub mod postgres;
 /// Starting processes, and stopping them whatever happens.
 pub mod process;
+/// Texts in which names stand.
+pub mod prose;
 /// Numbers drawn by chance.
 pub mod random;
 /// Table, JSON and chart.
@@ -46,6 +48,8 @@ pub mod service;
 pub mod statistics;
 /// Callers who ask while something else happens.
 pub mod traffic;
+/// An invented vocabulary.
+pub mod vocabulary;
 /// wrk as a process.
 pub mod wrk;
 /// What is asked for: few things often, many seldom.
