@@ -63,6 +63,8 @@ pub struct Scale {
     pub stories: u64,
     /// Tags where many are needed.
     pub tags: usize,
+    /// Texts that are typed to find tags.
+    pub queries: usize,
     /// Short links where many are needed.
     pub links: u64,
     /// Visits in the larger database.
@@ -81,10 +83,10 @@ impl Arguments {
         } else {
             (3, 5, 1_000_000, 5_000_000, 2_000_000)
         };
-        let (stories, tags) = if self.quick {
-            (20_000, 10_000)
+        let (stories, tags, queries) = if self.quick {
+            (20_000, 10_000, 330)
         } else {
-            (1_000_000, 100_000)
+            (1_000_000, 100_000, 2_200)
         };
         Scale {
             rounds: self.rounds.unwrap_or(rounds).max(1),
@@ -92,6 +94,7 @@ impl Arguments {
             articles: self.articles.unwrap_or(10_000).max(1_000),
             stories: self.stories.unwrap_or(stories).max(20_000),
             tags: self.tags.unwrap_or(tags).max(1_000),
+            queries,
             links: self.links.unwrap_or(links),
             visits: self.visits.unwrap_or(visits),
             redirects: self.redirects.unwrap_or(redirects),

@@ -35,6 +35,7 @@ cases!(
     memory,
     stats_month,
     suggest,
+    autocomplete,
     tag_descendants,
     merge,
 );

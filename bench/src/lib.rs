@@ -16,6 +16,8 @@ pub mod codes;
 pub mod consumption;
 /// Putting data into a database.
 pub mod data;
+/// How long statements took, from Postgres' log.
+pub mod durations;
 /// What a case has found.
 pub mod finding;
 /// The bounds of `goals.toml`.
@@ -48,6 +50,8 @@ pub mod service;
 pub mod statistics;
 /// Callers who ask while something else happens.
 pub mod traffic;
+/// What editors type into a field for tags.
+pub mod typed;
 /// An invented vocabulary.
 pub mod vocabulary;
 /// wrk as a process.
