@@ -27,6 +27,12 @@ pub struct Arguments {
     /// Articles in the database
     #[arg(long)]
     pub articles: Option<u64>,
+    /// Articles in the database of the cases that need many
+    #[arg(long)]
+    pub stories: Option<u64>,
+    /// Tags in the vocabulary of the cases that need many
+    #[arg(long)]
+    pub tags: Option<usize>,
     /// Short links in the database, for the cases that need many
     #[arg(long)]
     pub links: Option<u64>,
@@ -53,6 +59,12 @@ pub struct Scale {
     pub seconds: u64,
     /// Articles in the database.
     pub articles: u64,
+    /// Articles where many are needed.
+    pub stories: u64,
+    /// Tags where many are needed.
+    pub tags: usize,
+    /// Texts that are typed to find tags.
+    pub queries: usize,
     /// Short links where many are needed.
     pub links: u64,
     /// Visits in the larger database.
@@ -71,10 +83,18 @@ impl Arguments {
         } else {
             (3, 5, 1_000_000, 5_000_000, 2_000_000)
         };
+        let (stories, tags, queries) = if self.quick {
+            (20_000, 10_000, 330)
+        } else {
+            (1_000_000, 100_000, 2_200)
+        };
         Scale {
             rounds: self.rounds.unwrap_or(rounds).max(1),
             seconds: self.seconds.unwrap_or(seconds).max(1),
             articles: self.articles.unwrap_or(10_000).max(1_000),
+            stories: self.stories.unwrap_or(stories).max(20_000),
+            tags: self.tags.unwrap_or(tags).max(1_000),
+            queries,
             links: self.links.unwrap_or(links),
             visits: self.visits.unwrap_or(visits),
             redirects: self.redirects.unwrap_or(redirects),

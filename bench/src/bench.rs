@@ -1,10 +1,12 @@
 //! What a case works with: Postgres, services, limits, load generators.
 
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
+    collections::HashSet,
     fs,
     io::Write,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use crate::{
@@ -17,10 +19,16 @@ use crate::{
     passes::Pass,
     pgbench::{self, Job, Variant},
     postgres::Postgres,
-    process::Cores,
+    process::{self, Cores},
     service::{DOMAIN, Service},
+    vocabulary::Vocabulary,
     wrk::{self, Expected, Load},
 };
+
+/// The database with many articles.
+pub const STORIES: &str = "stories";
+/// The database with a large vocabulary.
+pub const VOCABULARY: &str = "vocabulary";
 
 /// The bench, while it runs.
 pub struct Bench {
@@ -36,6 +44,7 @@ pub struct Bench {
     pub dateline: PathBuf,
     programs: PathBuf,
     links: Cell<u64>,
+    made: RefCell<HashSet<&'static str>>,
     // The last, so that it is removed when Postgres has left it.
     folder: Folder,
 }
@@ -55,6 +64,7 @@ impl Bench {
         };
         let bench = Self {
             links: Cell::new(scale.articles),
+            made: RefCell::default(),
             peers: arguments.peers.iter().filter_map(split).collect(),
             scale,
             cores,
@@ -93,6 +103,19 @@ impl Bench {
         Limit::start(&program, self.cores.served, service, paths)
     }
 
+    /// A key of a database's service that may do this, as the header line that names it.
+    pub fn authorization(&self, database: &str, scopes: &[&str]) -> Result<String> {
+        let mut command = Command::new(&self.dateline);
+        command
+            .args(["keys", "create", "--name", "bench", "--scope"])
+            .args(scopes)
+            .env("DATABASE_URL", self.postgres.url(database))
+            .env("RUST_LOG", "error")
+            .current_dir("/");
+        let key = process::output_of(&mut command)?;
+        Ok(format!("Authorization: Bearer {}\r\n", key.trim()))
+    }
+
     /// Codes of the links of all articles.
     pub fn codes(&self) -> impl Iterator<Item = String> + use<> {
         let count = usize::try_from(self.scale.articles).unwrap_or(usize::MAX);
@@ -108,6 +131,31 @@ impl Bench {
             self.links.set(count);
         }
         Ok(())
+    }
+
+    /// Fills the database [`STORIES`], unless it is filled.
+    pub fn ensure_stories(&self) -> Result<()> {
+        if !self.made.borrow().contains(STORIES) {
+            let Scale { stories, tags, .. } = self.scale;
+            say(&format!("loading {stories} articles"));
+            self.postgres.make_database(&self.dateline, STORIES)?;
+            data::load_stories(&self.postgres, STORIES, (stories, tags))?;
+            self.made.borrow_mut().insert(STORIES);
+        }
+        Ok(())
+    }
+
+    /// Fills the database [`VOCABULARY`], unless it is filled; what is in it.
+    pub fn ensure_vocabulary(&self) -> Result<Vocabulary> {
+        let vocabulary = Vocabulary::invent(self.scale.tags);
+        if !self.made.borrow().contains(VOCABULARY) {
+            let (tags, names) = (vocabulary.tags.len(), vocabulary.names());
+            say(&format!("loading {tags} tags with {names} names"));
+            self.postgres.make_database(&self.dateline, VOCABULARY)?;
+            data::load_vocabulary(&self.postgres, VOCABULARY, &vocabulary)?;
+            self.made.borrow_mut().insert(VOCABULARY);
+        }
+        Ok(vocabulary)
     }
 
     /// A file with a path for each code.
@@ -161,7 +209,8 @@ impl Bench {
         Ok(self.pass(None, &before, requests, seconds))
     }
 
-    fn clocks(&self, server: Option<u32>) -> Clocks {
+    /// Processor time of everybody who takes part, until now.
+    pub fn clocks(&self, server: Option<u32>) -> Clocks {
         Clocks::read(server, self.postgres.postmaster())
     }
 

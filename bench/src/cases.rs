@@ -34,4 +34,8 @@ cases!(
     zipf,
     memory,
     stats_month,
+    suggest,
+    autocomplete,
+    tag_descendants,
+    merge,
 );

@@ -12,6 +12,12 @@ pub enum Unit {
     Percent,
     /// Megabytes of 1024² bytes.
     Megabytes,
+    /// Thousandths of a second.
+    Milliseconds,
+    /// Seconds.
+    Seconds,
+    /// How many.
+    Count,
 }
 
 /// What became of a finding's goal.

@@ -6,10 +6,12 @@ use std::{
     time::Duration,
 };
 
+use serde_json::Value;
+
 use crate::Result;
 
 /// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An answer, as it came.
 pub struct Answer {
@@ -25,6 +27,11 @@ impl Answer {
     /// The body as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> Result<Value> {
+        Ok(serde_json::from_slice(&self.body)?)
     }
 }
 
@@ -48,7 +55,19 @@ impl Client {
 
     /// Asks for a path.
     pub fn get(&mut self, path: &str) -> Result<Answer> {
-        let request = format!("GET {path} HTTP/1.1\r\n{}\r\n", self.headers);
+        self.exchange(&format!("GET {path} HTTP/1.1\r\n{}\r\n", self.headers))
+    }
+
+    /// Sends JSON to a path.
+    pub fn send(&mut self, method: &str, path: &str, body: &str) -> Result<Answer> {
+        self.exchange(&format!(
+            "{method} {path} HTTP/1.1\r\n{}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            self.headers,
+            body.len()
+        ))
+    }
+
+    fn exchange(&mut self, request: &str) -> Result<Answer> {
         self.stream.get_mut().write_all(request.as_bytes())?;
         let first = self.line()?;
         let status = first.split(' ').nth(1).and_then(|code| code.parse().ok());
@@ -84,7 +103,22 @@ pub fn get(address: SocketAddr, host: &str, path: &str) -> Result<Answer> {
     Client::connect(address, host, "")?.get(path)
 }
 
+/// A text as part of a query.
+pub fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
 /// An address on the loopback interface that was free a moment ago.
 pub fn free_address() -> Result<SocketAddr> {
     Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_of_any_script_can_stand_in_a_query() {
+        assert_eq!(encoded("a é&"), "%61%20%C3%A9%26");
+    }
 }

@@ -6,6 +6,8 @@
 pub mod arguments;
 /// What a case works with.
 pub mod bench;
+/// What callers of a newsroom ask.
+pub mod callers;
 /// What is measured, one file each.
 pub mod cases;
 /// Short codes that the service would have made.
@@ -14,6 +16,8 @@ pub mod codes;
 pub mod consumption;
 /// Putting data into a database.
 pub mod data;
+/// How long statements took, from Postgres' log.
+pub mod durations;
 /// What a case has found.
 pub mod finding;
 /// The bounds of `goals.toml`.
@@ -34,15 +38,25 @@ pub mod pgbench;
 pub mod postgres;
 /// Starting processes, and stopping them whatever happens.
 pub mod process;
+/// Texts in which names stand.
+pub mod prose;
+/// Numbers drawn by chance.
+pub mod random;
 /// Table, JSON and chart.
 pub mod report;
 /// The service as a process.
 pub mod service;
 /// Medians and their spread.
 pub mod statistics;
+/// Callers who ask while something else happens.
+pub mod traffic;
+/// What editors type into a field for tags.
+pub mod typed;
+/// An invented vocabulary.
+pub mod vocabulary;
 /// wrk as a process.
 pub mod wrk;
-/// Codes as readers ask for them: few often, many seldom.
+/// What is asked for: few things often, many seldom.
 pub mod zipf;
 
 /// What went wrong, in words for who runs the bench.

@@ -1,6 +1,6 @@
 //! Which SQL the service sends for a redirect, read from Postgres' own log: so it is never out of date.
 
-use std::{fs, thread::sleep, time::Duration};
+use std::fs;
 
 use crate::{
     Result, http,
@@ -19,16 +19,9 @@ pub struct Statement {
 
 /// Follows a code and returns the one statement that it was looked up by.
 pub fn capture(postgres: &Postgres, service: &Service, code: &str) -> Result<Statement> {
-    let all = "alter system set log_min_duration_statement = 0; select pg_reload_conf();";
-    let none = "alter system reset log_min_duration_statement; select pg_reload_conf();";
-    let position = fs::read_to_string(postgres.log())?.len();
-    // One statement per call: `alter system` refuses the company of others.
-    postgres.sql("dateline", all)?;
-    sleep(Duration::from_millis(300));
-    let answer = http::get(service.public, DOMAIN, &format!("/{code}"));
-    sleep(Duration::from_millis(300));
-    postgres.sql("dateline", none)?;
-    let status = answer?.status;
+    let position = postgres.logged_bytes()?;
+    let follow = || http::get(service.public, DOMAIN, &format!("/{code}"));
+    let status = postgres.while_logging(follow)?.status;
     if status != 302 {
         return Err(format!("the code of the look-up is answered with {status}").into());
     }

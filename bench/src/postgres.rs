@@ -5,6 +5,8 @@ use std::{
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    thread::sleep,
+    time::Duration,
 };
 
 use crate::{
@@ -70,6 +72,25 @@ impl Postgres {
     /// Where the server writes what it does.
     pub fn log(&self) -> PathBuf {
         self.folder.join("postgres.log")
+    }
+
+    /// Bytes that the server has written there. What a statement is told of is written before its
+    /// answer is sent.
+    pub fn logged_bytes(&self) -> Result<usize> {
+        Ok(usize::try_from(fs::metadata(self.log())?.len())?)
+    }
+
+    /// Does something while the server logs every statement with the time that it took.
+    pub fn while_logging<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let all = "alter system set log_min_duration_statement = 0; select pg_reload_conf();";
+        let none = "alter system reset log_min_duration_statement; select pg_reload_conf();";
+        // One statement per call: `alter system` refuses the company of others.
+        self.sql("dateline", all)?;
+        sleep(Duration::from_millis(300));
+        let done = work();
+        sleep(Duration::from_millis(300));
+        self.sql("dateline", none)?;
+        done
     }
 
     /// Runs some SQL and returns its rows, without alignment.

@@ -80,6 +80,7 @@ pub fn how(scale: &Scale, cores: crate::process::Cores) -> Vec<String> {
              says otherwise; a wrong status ends the case.",
             crate::wrk::CONNECTIONS
         ),
+        "Where a case says nothing of wrk, requests are those of the bench itself, on any core.".to_owned(),
         "Service in release with its defaults, but RUST_LOG=warn: no log line for each request; the limit writes \
          none either."
             .to_owned(),

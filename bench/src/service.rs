@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    Result, http,
+    Result, consumption, http,
     process::{self, Started},
 };
 
@@ -69,6 +69,12 @@ impl Service {
     /// The process id.
     pub fn id(&self) -> u32 {
         self.started.id()
+    }
+
+    /// Resident memory, in megabytes of 1024² bytes.
+    pub fn resident_mb(&self) -> Result<f64> {
+        let resident = consumption::resident_mb(self.id());
+        resident.ok_or_else(|| "the service has no memory to be read".into())
     }
 
     /// The sum of all series of a metric; `None` if there is none of that name.

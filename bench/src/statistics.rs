@@ -28,6 +28,11 @@ impl Spread {
         Some(Self { median, min, max })
     }
 
+    /// The spread of what each of several passes comes to.
+    pub fn of_passes(passes: &[Vec<f64>], value: fn(&[f64]) -> Option<f64>) -> Option<Self> {
+        Self::of(passes.iter().filter_map(|pass| value(pass)))
+    }
+
     /// A value that was measured once.
     pub fn once(value: f64) -> Self {
         Self {
@@ -36,6 +41,20 @@ impl Spread {
             max: value,
         }
     }
+}
+
+/// The value that 99 of 100 do not exceed; none of no values. Source: the nearest rank, as in Hyndman,
+/// Fan: Sample quantiles in statistical packages (1996), definition 1.
+pub fn p99(values: &[f64]) -> Option<f64> {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    let rank = (values.len() * 99).div_ceil(100);
+    values.get(rank.saturating_sub(1)).copied()
+}
+
+/// The value in the middle; none of no values.
+pub fn median(values: &[f64]) -> Option<f64> {
+    Spread::of(values.iter().copied()).map(|spread| spread.median)
 }
 
 /// What each measurement of the service comes to beside the mean of the two of its limit around it.
@@ -66,6 +85,13 @@ mod tests {
         let spread = Spread::of([4.0, 1.0, 3.0, 2.0]).unwrap();
         assert_eq!((spread.median, spread.min, spread.max), (2.5, 1.0, 4.0));
         assert_eq!(Spread::of([]), None);
+    }
+
+    #[test]
+    fn one_of_a_hundred_may_exceed_the_99th_percentile() {
+        let values: Vec<f64> = (1..=200).rev().map(f64::from).collect();
+        assert_eq!(p99(&values), Some(198.0));
+        assert_eq!((p99(&[7.0]), p99(&[])), (Some(7.0), None));
     }
 
     #[test]

@@ -1,10 +1,12 @@
-//! Zipf's law: the link of rank r is followed in proportion to 1/r.
+//! Zipf's law: what is of rank r is asked for in proportion to 1/r.
+
+use crate::random::Random;
 
 /// Draws ranks, the same ones in every run.
 pub struct Zipf {
     /// For each rank, the share of all draws that fall on it or on a smaller one.
     cumulative: Vec<f64>,
-    state: u64,
+    random: Random,
 }
 
 impl Zipf {
@@ -23,26 +25,15 @@ impl Zipf {
         }
         Self {
             cumulative,
-            state: 0x6461_7465_6c69_6e65,
+            random: Random::new(0x6461_7465_6c69_6e65),
         }
     }
 
     /// A rank, from 0.
     pub fn draw(&mut self) -> usize {
-        let chance = self.chance();
+        let chance = self.random.chance();
         let rank = self.cumulative.partition_point(|&share| share < chance);
         rank.min(self.cumulative.len().saturating_sub(1))
-    }
-
-    /// A number from 0 to 1. Source: Steele, Lea, Flood: Fast splittable pseudorandom number
-    /// generators (2014), `SplitMix64`.
-    #[expect(clippy::cast_precision_loss, reason = "53 bits are what a float holds")]
-    fn chance(&mut self) -> f64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
     }
 }
 

@@ -1,7 +1,7 @@
 use crate::{
     Result,
     bench::{Bench, say},
-    codes, consumption,
+    codes,
     finding::{Finding, Unit},
     service::Service,
     statistics::Spread,
@@ -20,17 +20,17 @@ pub fn run(bench: &Bench) -> Result<Vec<Finding>> {
     let count = usize::try_from(bench.scale.links)?;
     let paths = bench.paths("all", codes::sound().take(count))?;
     let service = bench.service("dateline", &[("LINK_CACHE_BYTES", "67108864")])?;
-    let idle = resident(&service)?;
+    let idle = service.resident_mb()?;
 
     let mut load = bench.readers(service.public, &paths);
     load.seconds = 5;
     let mut done = follow(bench, &service, &mut load, 0.0, bench.scale.links)?;
-    let full = resident(&service)?;
+    let full = service.resident_mb()?;
     let mut later = Vec::new();
     for slice in 1..=10 {
         let goal = bench.scale.links + bench.scale.redirects * slice / 10;
         done = follow(bench, &service, &mut load, done, goal)?;
-        later.push(resident(&service)?);
+        later.push(service.resident_mb()?);
     }
     say(&format!("resident: idle {idle:.1} MB, full {full:.1} MB, later {later:.1?} MB"));
 
@@ -46,11 +46,6 @@ pub fn run(bench: &Bench) -> Result<Vec<Finding>> {
             .against(format!("after {redirects} redirects, beside the moment at which all links had been followed once"))
             .note(format!("{full:.1} MB, then {last:.1} MB")),
     ])
-}
-
-fn resident(service: &Service) -> Result<f64> {
-    let resident = consumption::resident_mb(service.id());
-    resident.ok_or_else(|| "the service has no memory to be read".into())
 }
 
 /// Follows links in turn until so many redirects have been made; returns how many they were.

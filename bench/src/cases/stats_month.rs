@@ -1,4 +1,4 @@
-use std::{path::PathBuf, process::Command};
+use std::path::PathBuf;
 
 use crate::{
     Result,
@@ -7,7 +7,6 @@ use crate::{
     finding::{Finding, Unit},
     http::Client,
     passes::{Pass, Turns},
-    process,
     service::{DOMAIN, Service},
     wrk::Load,
 };
@@ -65,7 +64,7 @@ impl Asked {
             return Ok(None);
         };
         let service = bench.service(database, &[])?;
-        let mut client = Client::connect(service.api, DOMAIN, &authorization(&key))?;
+        let mut client = Client::connect(service.api, DOMAIN, &key)?;
         let days = "select (now() at time zone 'UTC')::date - 30, (now() at time zone 'UTC')::date;";
         let days = bench.postgres.sql(database, days)?;
         let (from, to) = days.split_once('|').ok_or("no days")?;
@@ -92,24 +91,14 @@ impl Asked {
 
     fn load(&self, bench: &Bench, service: &Service, key: &str) -> Load {
         Load {
-            headers: authorization(key),
+            headers: key.to_owned(),
             connections: CONNECTIONS,
             ..bench.readers(service.api, &self.paths)
         }
     }
 }
 
-fn authorization(key: &str) -> String {
-    format!("Authorization: Bearer {key}\r\n")
-}
-
 /// A key that may read statistics. The scope may not be there yet.
 fn key(bench: &Bench, database: &str) -> Result<String> {
-    let mut command = Command::new(&bench.dateline);
-    command
-        .args(["keys", "create", "--name", "bench", "--scope", "stats:read"])
-        .env("DATABASE_URL", bench.postgres.url(database))
-        .env("RUST_LOG", "error")
-        .current_dir("/");
-    Ok(process::output_of(&mut command)?.trim().to_owned())
+    bench.authorization(database, &["stats:read"])
 }

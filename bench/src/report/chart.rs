@@ -52,7 +52,8 @@ pub fn draw(report: &Report) -> String {
 /// What a value is drawn as.
 fn drawn(finding: &Finding, value: f64) -> f64 {
     match finding.goal.and_then(|goal| goal.bound()) {
-        Some(bound) if finding.unit != Unit::Ratio => value / bound,
+        // What must not be at all is no part of its bound.
+        Some(bound) if finding.unit != Unit::Ratio && bound > 0.0 => value / bound,
         _ => value,
     }
 }
@@ -191,5 +192,20 @@ mod tests {
         assert!(chart.contains("(goal 80.0 MB)") && chart.contains('◀'));
         assert!(!chart.contains("some <thing>"));
         assert_eq!(chart.matches("height=\"20\"").count(), 1);
+    }
+
+    #[test]
+    fn what_must_not_be_at_all_is_drawn_as_it_is() {
+        let goal = Goal {
+            at_least: None,
+            at_most: Some(0.0),
+            aim: None,
+        };
+        let refused = |count| {
+            let finding = Finding::new("refused", Unit::Count, Some(Spread::once(count)));
+            draw(&report(vec![finding.judged("merge", Some(goal))]))
+        };
+        assert!(refused(0.0).contains("width=\"0.0\"") && refused(0.0).contains("#2e7d32"));
+        assert!(refused(9.0).contains(&format!("width=\"{BARS:.1}\"")));
     }
 }

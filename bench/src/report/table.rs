@@ -93,6 +93,9 @@ pub fn value(value: f64, unit: Unit) -> String {
         Unit::Ratio => format!("{value:.2}"),
         Unit::Percent => format!("{value:.1} %"),
         Unit::Megabytes => format!("{value:.1} MB"),
+        Unit::Milliseconds => format!("{value:.2} ms"),
+        Unit::Seconds => format!("{value:.2} s"),
+        Unit::Count => format!("{value:.0}"),
     }
 }
 
@@ -101,7 +104,11 @@ fn spread(spread: Spread, unit: Unit) -> String {
     if spread.min.total_cmp(&spread.max).is_eq() {
         return median;
     }
-    let digits = if unit == Unit::Ratio { 2 } else { 1 };
+    let digits = match unit {
+        Unit::Ratio | Unit::Milliseconds | Unit::Seconds => 2,
+        Unit::Percent | Unit::Megabytes => 1,
+        Unit::Count => 0,
+    };
     format!("{median} ({:.digits$}–{:.digits$})", spread.min, spread.max)
 }
 
@@ -189,6 +196,18 @@ mod tests {
         assert_eq!(cells[5], "0.90 (0.88–0.95)");
         assert_eq!(cells[6..8], ["≥ 0.85", "met"]);
         assert_eq!(cells[8], "a limit; odd / things happened");
+    }
+
+    #[test]
+    fn a_spread_is_as_fine_as_its_value() {
+        let seen = Spread {
+            median: 3.0,
+            min: 2.0,
+            max: 4.25,
+        };
+        assert_eq!(spread(seen, Unit::Seconds), "3.00 s (2.00–4.25)");
+        assert_eq!(spread(seen, Unit::Milliseconds), "3.00 ms (2.00–4.25)");
+        assert_eq!(spread(seen, Unit::Count), "3 (2–4)");
     }
 
     #[test]
