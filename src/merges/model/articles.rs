@@ -89,7 +89,7 @@ pub async fn restore(
         .await?;
     for statement in [
         include_str!("bring_back_sources.sql"),
-        include_str!("take_target.sql"),
+        include_str!("turn_back.sql"),
         include_str!("lower_target.sql"),
     ] {
         diesel::sql_query(statement)

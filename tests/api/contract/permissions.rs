@@ -146,10 +146,10 @@ async fn every_operation_lets_in_these_scopes_and_no_others() {
     autocomplete_tags: anybody
     write_tags: tags:write, admin
     list_duplicate_tags: tags:write, admin
-    count_tags: anybody
-    resolve_tags: anybody
     export_tags: anybody
     import_tags: tags:write, admin
+    count_tags: anybody
+    resolve_tags: anybody
     suggest_tags: articles:write, admin
     find_tag: anybody
     replace_tag: tags:write, admin
