@@ -78,6 +78,7 @@ pub fn run(bench: &Bench) -> Result<Vec<Finding>> {
         let is_as_before = done.restore(caller)?;
         rounds.push(done);
         if !is_as_before {
+            // The next merge would find nothing to do.
             break;
         }
     }
@@ -229,7 +230,7 @@ fn refusals(measure: &'static str, busy: &[Vec<Asked>], calm: &[Vec<Asked>]) -> 
     let calm: f64 = calm.iter().map(count).sum();
     let mut finding = Finding::new(measure, Unit::Count, Spread::of(busy.iter().map(count)))
         .against(format!("{calm:.0} while nothing is merged"))
-        .note(format!("answers other than 2xx in a round, of {all} in all rounds"));
+        .note(format!("answers other than 2xx in a round, of {all} in {} rounds", busy.len()));
     for ((role, status), count) in traffic::refused(&busy.concat()) {
         let status = status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
         finding = finding.note(format!("{role:?}: {count} × {status}").to_lowercase());
