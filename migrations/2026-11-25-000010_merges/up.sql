@@ -18,7 +18,7 @@ create index on tag_merges (merged_at, id);
 create index on tag_merges (target_id, merged_at);
 
 create table tag_merge_articles (
-    merge_id        uuid    not null references tag_merges (id) on delete cascade,
+    merge_id        uuid    not null,
     article_id      uuid    not null,
     tag_id          integer not null,
     position        integer not null,
@@ -33,7 +33,7 @@ comment on column tag_merges.sources                 is 'The tags that were merg
 comment on column tag_merges.counts                  is 'How much was moved, as it was answered.';
 comment on column tag_merges.moved                   is 'Names, identifiers, keys and places in the hierarchy that were moved.';
 comment on column tag_merges.merged_by               is 'The key of the caller; null on the command line.';
-comment on table  tag_merge_articles                 is 'What each article carried before the merge; one row for each source. Without references to articles and tags: neither is ever removed, and a check for each row would double the time of a merge.';
+comment on table  tag_merge_articles                 is 'What each article carried before the merge; one row for each source. Without references: none of what it names is ever removed, and a check for each row would double the time of a merge.';
 comment on column tag_merge_articles.position        is 'Where the source stood.';
 comment on column tag_merge_articles.target_position is 'Where the target stood; null where the article did not carry it.';
 comment on column tag_merge_articles.merged_position is 'Where the target stood after the merge.';

@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use diesel::{QueryResult, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::vocabulary::{Name, Term, Vocabulary};
+use super::vocabulary::{Name, Term};
 use crate::{
     schema::{tag_labels, tag_usage, tags},
     tags::{Role, TagKind},
@@ -11,13 +11,16 @@ use crate::{
 /// Tags that are read at once: few enough that one statement is short.
 const BATCH: i64 = 10_000;
 
-/// The names of all tags that can be given to an article at `now`.
-pub async fn read(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> QueryResult<Vocabulary> {
+/// The tags that can be given to an article at `now`, and all their names.
+pub async fn read(
+    conn: &mut AsyncPgConnection,
+    now: DateTime<Utc>,
+) -> QueryResult<(Vec<Term>, Vec<Name>)> {
     let (mut terms, mut names, mut last) = (Vec::new(), Vec::new(), 0);
     loop {
         let batch = read_terms(conn, last, now).await?;
         let Some(end) = batch.last().map(|term| term.id) else {
-            return Ok(Vocabulary::new(terms, names));
+            return Ok((terms, names));
         };
         let labels = read_labels(conn, (last + 1, end)).await?;
         terms.extend(batch);

@@ -16,8 +16,11 @@ pub async fn hold_filing(conn: &mut AsyncPgConnection) -> QueryResult<()> {
     Ok(())
 }
 
-/// Held by who moves what is filed, alone. To be taken before any other lock.
+/// Held by who moves what is filed, alone. To be taken before any other lock. What follows in the
+/// transaction may take longer than a statement otherwise may.
 pub async fn hold_filing_alone(conn: &mut AsyncPgConnection) -> QueryResult<()> {
+    let patience: Statement<Text> = Statement::new("set local statement_timeout = '60s'");
+    patience.execute(conn).await?;
     let alone: Statement<Text> =
         Statement::new("select pg_advisory_xact_lock(hashtext('filing'))::text");
     alone.execute(conn).await?;
