@@ -4,6 +4,7 @@
 
 mod address;
 mod concept;
+mod depth;
 mod graph;
 mod json;
 mod reading;

@@ -1,12 +1,13 @@
 //! Concepts out of a file.
 
-use std::io::Read;
+use std::{io::Read, thread};
 
 use oxjsonld::JsonLdParser;
 use oxttl::TurtleParser;
 
 use super::{
     concept,
+    depth::Shallow,
     graph::{Graph, Node},
 };
 use crate::{
@@ -26,17 +27,31 @@ pub struct Vocabulary {
 /// Why a context that is only named cannot be read.
 const ELSEWHERE: &str = "nothing is fetched from elsewhere; write the context into the document";
 
+/// The stack on which JSON-LD is read, in bytes: several calls for each level of [`Shallow`], with room to
+/// spare.
+const STACK: usize = 32 * 1024 * 1024;
+
 /// Reads JSON-LD. A context that stands elsewhere is not fetched; a document that needs one is
 /// refused.
-pub fn read_json(bytes: impl Read, default: &str) -> AppResult<Vocabulary> {
+pub fn read_json(bytes: impl Read + Send, default: &str) -> AppResult<Vocabulary> {
+    thread::scope(|scope| {
+        let reading = thread::Builder::new().stack_size(STACK);
+        let reading = reading.spawn_scoped(scope, || graph_of_json(bytes));
+        let read = reading.map_err(|fault| AppError::internal(&fault))?.join();
+        let graph = read.map_err(|_| AppError::internal(&"the reader of JSON-LD panicked"))?;
+        Ok(vocabulary(graph?, default))
+    })
+}
+
+fn graph_of_json(bytes: impl Read) -> AppResult<Graph> {
     let mut graph = Graph::default();
-    let parser = JsonLdParser::new().for_reader(bytes);
+    let parser = JsonLdParser::new().for_reader(Shallow::new(bytes));
     let parser = parser.with_load_document_callback(|_, _| Err(ELSEWHERE.into()));
     for quad in parser {
         let quad = quad.map_err(unreadable)?;
         graph.add(&quad.subject, quad.predicate.as_str(), &quad.object);
     }
-    Ok(vocabulary(graph, default))
+    Ok(graph)
 }
 
 /// Reads Turtle.

@@ -74,15 +74,32 @@ async fn a_document_that_is_nested_without_end_is_refused() {
     let editor = app.caller(&[Scope::WriteTags]).await;
     let (deep, deeper) = (100_000, 1_000_000);
 
+    let closed =
+        |open: &str, close: &str, times| [open.repeat(times), close.repeat(times)].concat();
     for (kind, text) in [
         (JSON_LD, "[".repeat(deeper)),
-        (JSON_LD, "{\"@graph\":".repeat(deep)),
-        (JSON_LD, format!("{{\"@context\":{}", "[".repeat(deeper))),
+        (JSON_LD, closed("[", "]", deep)),
+        (
+            JSON_LD,
+            closed("{\"@graph\":", "}", deep).replace(":}", ":1}"),
+        ),
+        (JSON_LD, closed("{\"a:b\":", "}", deep).replace(":}", ":1}")),
+        (
+            JSON_LD,
+            format!("{{\"@context\":{}}}", closed("[", "]", deep)),
+        ),
         (TURTLE, format!("<a:a> <a:b> {}", "[ <a:b> ".repeat(deep))),
         (TURTLE, format!("<a:a> <a:b> {}", "(".repeat(deeper))),
     ] {
         let refused = send(&editor, kind, "", &text).await.expect(400);
         assert_eq!(refused.code(), "malformed-document");
+    }
+    for (kind, text) in [
+        (JSON_LD, closed("{\"a:b\":", "}", 16).replace(":}", ":1}")),
+        (TURTLE, format!("<a:a> <a:b> {} .", closed("(", ")", deep))),
+    ] {
+        let nothing = send(&editor, kind, "", &text).await.expect(200);
+        assert_eq!(counts(&nothing), [0; 4]);
     }
     for (kind, text) in [
         (NDJSON, "[".repeat(deeper)),
