@@ -18,7 +18,7 @@ async fn a_document_that_cannot_be_read_is_refused_whole() {
         (
             JSON_LD,
             remote.as_str(),
-            "https://terms.example/context.jsonld",
+            "context.jsonld: nothing is fetched from elsewhere",
         ),
         (TURTLE, "term:a a skos:Concept .", "term"),
         (TURTLE, "<https://terms.example/a>\n  .", "line 2"),
