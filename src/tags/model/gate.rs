@@ -21,6 +21,9 @@ pub async fn hold_filing(conn: &mut AsyncPgConnection) -> QueryResult<()> {
 pub async fn hold_filing_alone(conn: &mut AsyncPgConnection) -> QueryResult<()> {
     let patience: Statement<Text> = Statement::new("set local statement_timeout = '60s'");
     patience.execute(conn).await?;
+    // Enough to sort a hundred thousand articles without a file.
+    let memory: Statement<Text> = Statement::new("set local work_mem = '64MB'");
+    memory.execute(conn).await?;
     let alone: Statement<Text> =
         Statement::new("select pg_advisory_xact_lock(hashtext('filing'))::text");
     alone.execute(conn).await?;
