@@ -34,6 +34,7 @@ pub async fn file_anew(
         .get_result(conn)
         .await?;
     (counts.articles, counts.already_tagged) = (noted.articles, noted.already_tagged);
+    survey(conn).await?;
     for statement in [
         include_str!("rename_tags.sql"),
         include_str!("raise_target.sql"),
@@ -49,6 +50,15 @@ pub async fn file_anew(
         .execute(conn)
         .await?;
     recount(conn, target, sources).await
+}
+
+/// Lets Postgres know how many articles are noted: it takes a table that was just filled for an empty
+/// one, and goes through others once for each of its rows.
+async fn survey(conn: &mut AsyncPgConnection) -> QueryResult<()> {
+    diesel::sql_query("analyze tag_merge_articles")
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// Counts the live articles of the target and the sources anew.
@@ -82,6 +92,7 @@ pub async fn restore(
     target: i32,
     sources: &[i32],
 ) -> QueryResult<Restored> {
+    survey(conn).await?;
     let restored: Restored = diesel::sql_query(include_str!("restored.sql"))
         .bind::<UuidSql, _>(merge)
         .bind::<Integer, _>(target)
