@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::{
-    QueryResult, QueryableByName,
+    QueryResult,
     prelude::*,
     result::Error as DieselError,
     sql_types::{Array, Integer, Nullable, Text, Timestamptz},
@@ -66,7 +66,9 @@ pub async fn link(
             }
         }
         raise(conn, writer, &changed).await?;
-        let keys = keys_of(conn, circles.iter().map(|(_, broader)| *broader)).await?;
+        let closing: Vec<i32> = circles.iter().map(|(_, broader)| *broader).collect();
+        let closing = tags::briefs(conn, &closing).await?.into_iter();
+        let keys: BTreeMap<i32, String> = closing.map(|tag| (tag.id, tag.key())).collect();
         let linked = places.iter().map(|place| Linked {
             is_changed: changed.contains(&place.tag),
             circles: circles
@@ -196,23 +198,4 @@ async fn raise(
         .execute(conn)
         .await?;
     Ok(())
-}
-
-#[derive(QueryableByName)]
-struct Key {
-    #[diesel(sql_type = Integer)]
-    id: i32,
-    #[diesel(sql_type = Text)]
-    key: String,
-}
-
-async fn keys_of(
-    conn: &mut AsyncPgConnection,
-    ids: impl Iterator<Item = i32>,
-) -> QueryResult<BTreeMap<i32, String>> {
-    let keys =
-        diesel::sql_query("select id, kind || ':' || slug as key from tags where id = any($1)");
-    let keys = keys.bind::<Array<Integer>, _>(ids.collect::<Vec<_>>());
-    let keys: Vec<Key> = keys.load(conn).await?;
-    Ok(keys.into_iter().map(|Key { id, key }| (id, key)).collect())
 }
