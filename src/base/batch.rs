@@ -29,14 +29,45 @@ pub struct BatchMode {
 
 /// One write of a batch.
 pub trait Operation: Send {
-    /// What it leaves.
-    type Done: Send;
+    /// What it writes.
+    type Resource: Send;
 
     /// Makes it, in a transaction of its own; within another transaction, that is a savepoint.
     fn apply(
         self,
         conn: &mut AsyncPgConnection,
-    ) -> impl Future<Output = AppResult<Self::Done>> + Send;
+    ) -> impl Future<Output = AppResult<Done<Self::Resource>>> + Send;
+}
+
+/// What an operation left of the resource that it wrote.
+#[derive(Debug)]
+pub enum Done<T> {
+    /// A new one.
+    Created(T),
+    /// One that was there.
+    Written(T),
+    /// One that is there no more.
+    Deleted,
+}
+
+impl<T> Done<T> {
+    /// The status that the single endpoint answers, with the resource if it is there.
+    fn answer(self) -> (u16, Option<T>) {
+        match self {
+            Self::Created(made) => (201, Some(made)),
+            Self::Written(written) => (200, Some(written)),
+            Self::Deleted => (204, None),
+        }
+    }
+}
+
+/// What is answered of an operation: the status that the single endpoint would have answered, the
+/// resource if it was made or changed, and the problem if it was refused.
+pub fn outcome<T>(done: AppResult<Done<T>>) -> (u16, Option<T>, Option<Map<String, Value>>) {
+    match done.map(Done::answer) {
+        Ok((status, resource)) => (status, resource, None),
+        Err(fault) => (fault.code().status(), None, Some(fault.problem())),
+    }
 }
 
 /// Reads each operation by itself; there are not too many of them.
@@ -68,7 +99,7 @@ pub async fn apply<O: Operation>(
     conn: &mut AsyncPgConnection,
     operations: Vec<AppResult<O>>,
     is_atomic: bool,
-) -> AppResult<Vec<AppResult<O::Done>>> {
+) -> AppResult<Vec<AppResult<Done<O::Resource>>>> {
     if is_atomic {
         let done = apply_all(conn, operations).await?;
         return Ok(done.into_iter().map(Ok).collect());
@@ -82,7 +113,7 @@ async fn apply_each<O: Operation>(
     conn: &mut AsyncPgConnection,
     operations: Vec<AppResult<O>>,
     is_atomic: bool,
-) -> Vec<AppResult<O::Done>> {
+) -> Vec<AppResult<Done<O::Resource>>> {
     let mut all = Vec::with_capacity(operations.len());
     let mut is_lost = false;
     for (index, operation) in operations.into_iter().enumerate() {
@@ -112,7 +143,7 @@ async fn apply_each<O: Operation>(
 async fn apply_all<O: Operation>(
     conn: &mut AsyncPgConnection,
     operations: Vec<AppResult<O>>,
-) -> AppResult<Vec<O::Done>> {
+) -> AppResult<Vec<Done<O::Resource>>> {
     conn.transaction(async |conn| {
         // Each operation's own transaction is a savepoint here, so that one that fails does not
         // keep the others from being tried.

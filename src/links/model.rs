@@ -14,7 +14,7 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-pub use batch::{Done, Named, Operation, Verb};
+pub use batch::{Named, Operation, Verb};
 pub use change::Change;
 pub use history::{ShortLinkWrite, history};
 pub use imports::{Imported, import};

@@ -18,7 +18,7 @@ use diesel::{OptionalExtension, QueryResult, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 pub use autocomplete::{Match, autocomplete};
-pub use batch::{Done, Named, Operation, Replaced, Verb, replace};
+pub use batch::{Named, Operation, Replaced, Verb, replace};
 pub use bulk::create_all;
 pub use claims::leave_key;
 pub use duplicates::{Duplicate, duplicates};

@@ -3,8 +3,13 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::{
-    base::{error::AppResult, openapi::Problem, short_domains::DomainSet},
-    links::{model::Done, view::LinkView},
+    base::{
+        batch::{self, Done},
+        error::AppResult,
+        openapi::Problem,
+        short_domains::DomainSet,
+    },
+    links::{model::Link, view::LinkView},
 };
 
 /// What became of a batch.
@@ -16,7 +21,7 @@ pub struct ShortLinkBatch {
 
 impl ShortLinkBatch {
     /// The outcomes with their links as they are printed.
-    pub fn new(all: Vec<AppResult<Done>>, domains: &DomainSet) -> Self {
+    pub fn new(all: Vec<AppResult<Done<Link>>>, domains: &DomainSet) -> Self {
         let items = all.into_iter().map(|done| OutcomeView::new(done, domains));
         Self {
             items: items.collect(),
@@ -39,13 +44,8 @@ pub struct OutcomeView {
 }
 
 impl OutcomeView {
-    fn new(done: AppResult<Done>, domains: &DomainSet) -> Self {
-        let (status, link, problem) = match done {
-            Ok(Done::Created(link)) => (201, Some(link), None),
-            Ok(Done::Written(link)) => (200, Some(link), None),
-            Ok(Done::Deleted) => (204, None, None),
-            Err(fault) => (fault.code().status(), None, Some(fault.problem())),
-        };
+    fn new(done: AppResult<Done<Link>>, domains: &DomainSet) -> Self {
+        let (status, link, problem) = batch::outcome(done);
         Self {
             status,
             link: link.map(|link| LinkView::new(link, domains)),

@@ -2,7 +2,11 @@ use diesel_async::AsyncPgConnection;
 
 use super::{Change, Link, create, delete, restore, update};
 use crate::{
-    base::{batch, error::AppResult, etag::Precondition},
+    base::{
+        batch::{self, Done},
+        error::AppResult,
+        etag::Precondition,
+    },
     changes::Writer,
     codes::{Code, Minter, NewLink},
 };
@@ -51,21 +55,10 @@ impl<'a> Operation<'a> {
     }
 }
 
-/// What an operation left.
-#[derive(Debug)]
-pub enum Done {
-    /// A new link.
-    Created(Link),
-    /// A link that was there.
-    Written(Link),
-    /// A link that is gone.
-    Deleted,
-}
-
 impl batch::Operation for Operation<'_> {
-    type Done = Done;
+    type Resource = Link;
 
-    async fn apply(self, conn: &mut AsyncPgConnection) -> AppResult<Done> {
+    async fn apply(self, conn: &mut AsyncPgConnection) -> AppResult<Done<Link>> {
         let Self {
             verb,
             writer,

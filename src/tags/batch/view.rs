@@ -3,8 +3,12 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::{
-    base::{error::AppResult, openapi::Problem},
-    tags::{model::Done, reading::Reading, view::TagView},
+    base::{
+        batch::{self, Done},
+        error::AppResult,
+        openapi::Problem,
+    },
+    tags::{model::Tag, reading::Reading, view::TagView},
 };
 
 /// What became of a batch.
@@ -16,7 +20,7 @@ pub struct TagBatch {
 
 impl TagBatch {
     /// The outcomes with their tags as the caller would like to see them.
-    pub fn new(all: Vec<AppResult<Done>>, reading: &Reading<'_>) -> Self {
+    pub fn new(all: Vec<AppResult<Done<Tag>>>, reading: &Reading<'_>) -> Self {
         let items = all.into_iter().map(|done| OutcomeView::new(done, reading));
         Self {
             items: items.collect(),
@@ -39,16 +43,11 @@ pub struct OutcomeView {
 }
 
 impl OutcomeView {
-    fn new(done: AppResult<Done>, reading: &Reading<'_>) -> Self {
-        let (status, tag, problem) = match done {
-            Ok(Done::Created(tag)) => (201, Some(tag), None),
-            Ok(Done::Written(tag)) => (200, Some(tag), None),
-            Ok(Done::Deleted) => (204, None, None),
-            Err(fault) => (fault.code().status(), None, Some(fault.problem())),
-        };
+    fn new(done: AppResult<Done<Tag>>, reading: &Reading<'_>) -> Self {
+        let (status, tag, problem) = batch::outcome(done);
         Self {
             status,
-            tag: tag.map(|tag| reading.view(*tag)),
+            tag: tag.map(|tag| reading.view(tag)),
             problem,
         }
     }

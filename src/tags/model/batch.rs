@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     base::{
-        batch,
+        batch::{self, Done},
         error::{AppError, AppResult, Code},
         etag::Precondition,
     },
@@ -30,7 +30,8 @@ pub struct Named {
 pub type ChangeOf<'a> = Box<dyn FnOnce(&Tag) -> AppResult<NewTag> + Send + 'a>;
 
 /// What a tag is to be, out of what its key says: the kind, and the slug where the key is new.
-pub type WantedOf<'a> = Box<dyn Fn((TagKind, Option<Slug>)) -> AppResult<NewTag> + Send + 'a>;
+pub type WantedOf<'a> =
+    Box<dyn Fn((TagKind, Option<Slug>)) -> AppResult<NewTag> + Send + Sync + 'a>;
 
 /// What a write of a batch does.
 pub enum Verb<'a> {
@@ -52,17 +53,6 @@ pub struct Operation<'a> {
     pub writer: &'a Writer,
 }
 
-/// What a write of a tag left.
-#[derive(Debug)]
-pub enum Done {
-    /// A new tag.
-    Created(Box<Tag>),
-    /// A tag that was there.
-    Written(Box<Tag>),
-    /// A tag that is deleted.
-    Deleted,
-}
-
 /// What a replacement came to.
 #[derive(Debug)]
 pub enum Replaced {
@@ -75,30 +65,35 @@ pub enum Replaced {
 }
 
 impl batch::Operation for Operation<'_> {
-    type Done = Done;
+    type Resource = Tag;
 
-    async fn apply(self, conn: &mut AsyncPgConnection) -> AppResult<Done> {
+    async fn apply(self, conn: &mut AsyncPgConnection) -> AppResult<Done<Tag>> {
         let Self { verb, writer } = self;
         match verb {
             Verb::Create(new) => {
                 let tag = create(conn, writer, &new).await?;
-                Ok(Done::Created(Box::new(tag)))
+                Ok(Done::Created(tag))
             }
             Verb::Replace(Named { name, condition }, wanted) => {
-                let name = present_name(conn, name).await?;
-                match replace(conn, writer, (&name, &condition), wanted).await? {
-                    Replaced::Created(tag) => Ok(Done::Created(tag)),
-                    Replaced::Written(tag) => Ok(Done::Written(tag)),
+                let mut replaced = replace(conn, writer, (&name, &condition), &wanted).await?;
+                if let Replaced::Elsewhere(Found::Moved(key)) = &replaced
+                    && let Some(name) = TagRef::parse(key)
+                {
+                    replaced = replace(conn, writer, (&name, &condition), &wanted).await?;
+                }
+                match replaced {
+                    Replaced::Created(tag) => Ok(Done::Created(*tag)),
+                    Replaced::Written(tag) => Ok(Done::Written(*tag)),
                     Replaced::Elsewhere(found) => Err(absent(&found)),
                 }
             }
             Verb::Update(Named { name, condition }, change) => {
-                let id = present(conn, name).await?;
+                let id = present(conn, &name).await?;
                 let tag = update(conn, writer, id, &condition, change).await?;
-                Ok(Done::Written(Box::new(tag)))
+                Ok(Done::Written(tag))
             }
             Verb::Delete(Named { name, condition }, is_forced) => {
-                let id = present(conn, name).await?;
+                let id = present(conn, &name).await?;
                 delete(conn, writer, id, &condition, is_forced).await?;
                 Ok(Done::Deleted)
             }
@@ -131,17 +126,15 @@ pub async fn replace(
     Ok(Replaced::Written(Box::new(tag)))
 }
 
-/// The name that the tag has now, where this is a former one.
-async fn present_name(conn: &AsyncPgConnection, name: TagRef) -> AppResult<TagRef> {
-    match find(conn, &name).await? {
-        Found::Moved(key) => Ok(TagRef::parse(&key).unwrap_or(name)),
-        _ => Ok(name),
+/// The number of the tag of this name, present or former.
+async fn present(conn: &AsyncPgConnection, name: &TagRef) -> AppResult<i32> {
+    let mut found = find(conn, name).await?;
+    if let Found::Moved(key) = &found
+        && let Some(name) = TagRef::parse(key)
+    {
+        found = find(conn, &name).await?;
     }
-}
-
-async fn present(conn: &AsyncPgConnection, name: TagRef) -> AppResult<i32> {
-    let name = present_name(conn, name).await?;
-    match find(conn, &name).await? {
+    match found {
         Found::Tag(tag) => Ok(tag.row.id),
         other => Err(absent(&other)),
     }
