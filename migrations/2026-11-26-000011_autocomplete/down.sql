@@ -16,6 +16,6 @@ drop table tag_beginnings;
 
 drop function use_rank;
 drop function slips;
-drop function word_starts;
+drop function words;
 
 -- fuzzystrmatch stays: others may have made it, or use it.

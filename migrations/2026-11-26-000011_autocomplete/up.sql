@@ -1,12 +1,14 @@
 create extension if not exists fuzzystrmatch;
 
--- Where the words of a folded name begin, counted from 1.
-create function word_starts(name text) returns setof integer
+-- The words of a folded name; all of it, if it has none. What stands between them is the same as SEPARATORS of
+-- src/tags/model/autocomplete.rs.
+create function words(folded text) returns text[]
     language sql immutable strict parallel safe
     as $$
-        select n from generate_series(1, length(name)) as n
-         where strpos(' -–/.,،&()[]"''’“”«»', substr(name, n, 1)) = 0
-           and (n = 1 or strpos(' -–/.,،&()[]"''’“”«»', substr(name, n - 1, 1)) > 0)
+        select case when words = '{}' then array[folded] else words end
+          from (select '-‐–—/\|.,:;!?،؛؟۔()[]{}"''‘’“”«»…·') as list (separators)
+         cross join lateral translate(folded, separators, repeat(' ', length(separators))) as spaced
+         cross join lateral array_remove(string_to_array(spaced, ' '), '') as words
     $$;
 
 -- What is left of the first six letters of a word when one is missed out. Two words that share a slip are one slip
@@ -59,12 +61,14 @@ create function refresh_tag_beginnings(ids integer[]) returns void
 
         insert into tag_beginnings (tag_id, beginning, kind, is_later, use_rank, language, role, name)
         select distinct on (t.id, beginning)
-               t.id, substr(l.folded, start) as beginning, t.kind, start > 1, use_rank(coalesce(u.article_count, 0)),
+               t.id, array_to_string(named.words[start:], ' ') as beginning, t.kind, start > 1,
+               use_rank(coalesce(u.article_count, 0)),
                l.language, l.role, l.name
           from tags t
           join tag_labels l on l.tag_id = t.id
           left join tag_usage u on u.tag_id = t.id
-         cross join lateral (select start from word_starts(l.folded) as start limit 8) as starts
+         cross join lateral words(l.folded) as named (words)
+         cross join lateral generate_series(1, least(cardinality(named.words), 8)) as start
          where t.id = any (ids) and t.deleted_at is null
          order by t.id, beginning, start > 1, l.role <> 'pref', l.role <> 'alt', l.language, l.name;
 
@@ -73,9 +77,7 @@ create function refresh_tag_beginnings(ids integer[]) returns void
         insert into tag_words (word)
         select distinct brought.word
           from tag_beginnings b
-         cross join lateral (select min(start) from word_starts(b.beginning) as start where start > 1) as next (start)
-         cross join lateral rtrim(left(b.beginning, coalesce(next.start - 1, length(b.beginning))),
-                                  ' -–/.,،&()[]"''’“”«»') as brought (word)
+         cross join lateral split_part(b.beginning, ' ', 1) as brought (word)
          where b.tag_id = any (ids) and length(brought.word) between 4 and 60
            and not exists (select from tag_words known where known.word = brought.word);
     $$;
@@ -132,7 +134,7 @@ select refresh_tag_beginnings(array(select id from tags where deleted_at is null
 drop index tags_folded_name_idx;
 
 comment on table  tag_beginnings           is 'What names of tags look like from each of their words on, for autocomplete; kept by triggers.';
-comment on column tag_beginnings.beginning is 'A folded name from one of its words on.';
+comment on column tag_beginnings.beginning is 'A folded name from one of its words on, with one space between words.';
 comment on column tag_beginnings.kind      is 'The kind of the tag, which never changes.';
 comment on column tag_beginnings.is_later  is 'Whether it is not the first word of the name.';
 comment on column tag_beginnings.use_rank  is 'How much the tag is used; grows with the logarithm of its articles.';

@@ -128,10 +128,12 @@ fn check_media_type(
     accepted: &'static [&'static str],
 ) -> AppResult<&'static str> {
     let sent = request.content_type().to_ascii_lowercase();
-    if let Some(media_type) = accepted.iter().find(|media_type| **media_type == sent) {
-        return Ok(media_type);
-    }
-    let detail = format!("Send the body as {}.", accepted.join(" or "));
+    let known = accepted.iter().find(|media_type| **media_type == sent);
+    let detail = match (known, other_charset(request)) {
+        (Some(media_type), None) => return Ok(media_type),
+        (Some(_), Some(charset)) => format!("Send the body in UTF-8, not in {charset}."),
+        (None, _) => format!("Send the body as {}.", accepted.join(" or ")),
+    };
     let header = if request.method() == "PATCH" {
         "accept-patch"
     } else {
@@ -139,6 +141,16 @@ fn check_media_type(
     };
     let name = header::HeaderName::from_static(header);
     Err(AppError::new(Code::UnsupportedMediaType, detail).header(name, accepted.join(", ")))
+}
+
+/// The character set that a body says it is written in, if it is not the one that is read here.
+fn other_charset(request: &HttpRequest) -> Option<String> {
+    let media_type = request.mime_type().ok()??;
+    let charset = media_type.get_param("charset")?;
+    let is_read = ["utf-8", "utf8", "us-ascii"]
+        .iter()
+        .any(|known| charset.as_str().eq_ignore_ascii_case(known));
+    (!is_read).then(|| charset.to_string())
 }
 
 /// Reads a value out of members that were JSON already.

@@ -13,6 +13,7 @@ mod format;
 mod handlers;
 mod lines;
 mod model;
+mod quotes;
 mod report;
 mod run;
 mod skos;

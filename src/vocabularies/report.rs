@@ -15,6 +15,8 @@ pub struct Counts {
     pub updated: u64,
     /// Entries whose tag was so already.
     pub unchanged: u64,
+    /// Entries whose tag was left as it is, though they may say something else.
+    pub skipped: u64,
     /// Entries that were refused.
     pub refused: u64,
     /// What the file has besides tags.
@@ -28,6 +30,7 @@ impl fmt::Display for Counts {
             created,
             updated,
             unchanged,
+            skipped,
             refused,
             ignored,
         } = self;
@@ -35,10 +38,13 @@ impl fmt::Display for Counts {
             f,
             "{read} tags read: {created} created, {updated} updated, {unchanged} unchanged, {refused} refused"
         )?;
-        match ignored {
-            0 => Ok(()),
-            ignored => write!(f, "; {ignored} nodes that are no concepts ignored"),
+        if *skipped > 0 {
+            write!(f, ", {skipped} skipped")?;
         }
+        if *ignored > 0 {
+            write!(f, "; {ignored} nodes that are no concepts ignored")?;
+        }
+        Ok(())
     }
 }
 
@@ -129,6 +135,12 @@ impl Report {
         if self.problems.len() < self.most {
             self.problems.push(problem);
         }
+    }
+
+    /// Notes that the tag of an entry is left as it is.
+    pub fn skip(&mut self, problem: Problem) {
+        self.counts.skipped += 1;
+        self.note(problem);
     }
 
     /// Notes that an entry is refused.

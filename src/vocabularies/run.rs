@@ -227,15 +227,13 @@ impl<'a> Run<'a> {
         {
             let target = find(entry, ids, &owners, kind);
             match self.firsts.check(entry, target) {
-                Target::Left(problem) => {
-                    self.report.counts.unchanged += 1;
-                    self.report.note(problem);
-                }
+                Target::Skipped(problem) => self.report.skip(problem),
                 Target::Refused(problem) => self.report.refuse(problem),
                 Target::Tag(target) => {
                     let (wish, taken) = wish(entry, ids, target, &owners);
                     wishes.push(wish);
-                    problems.push([known.as_slice(), &taken].concat());
+                    let again = self.firsts.again(entry, target);
+                    problems.push([known.as_slice(), &taken, again.as_slice()].concat());
                 }
             }
         }

@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, io::Read};
 use csv::{Position, ReaderBuilder, StringRecord, Trim};
 use serde_json::{Map, Value, json};
 
-use super::{entry::Entry, report::Problem};
+use super::{entry::Entry, quotes::Closed, report::Problem};
 use crate::{
     base::{
         error::{AppError, AppResult, Code},
@@ -43,7 +43,9 @@ enum Column {
 pub fn read(
     bytes: impl Read + Send,
 ) -> AppResult<impl Iterator<Item = AppResult<Result<Entry, Problem>>> + Send> {
-    let mut reader = ReaderBuilder::new().trim(Trim::Headers).from_reader(bytes);
+    let mut reader = ReaderBuilder::new()
+        .trim(Trim::Headers)
+        .from_reader(Closed::new(bytes));
     let header = reader.headers().map_err(|fault| unreadable(&fault))?;
     let columns = columns(header)?;
     let mut last = 1;

@@ -19,7 +19,7 @@ pub enum Target {
     /// A tag that is there; `None` where it is to be made.
     Tag(Option<i32>),
     /// A tag that is to be left as it is.
-    Left(Problem),
+    Skipped(Problem),
     /// Nothing that can be written.
     Refused(Problem),
 }
@@ -50,7 +50,7 @@ pub fn find(entry: &Entry, ids: &[ExternalId], owners: &Owners, default: TagKind
             // Its names and its place are the other's now, as somebody decided.
             owner if owner.is_merged && is_own => {
                 let detail = format!("{} was merged into {}.", entry.code(), owner.key);
-                return Target::Left(about(detail));
+                return Target::Skipped(about(detail));
             }
             owner if is_own || owner.kind == kind && !owner.is_deleted => {
                 return Target::Tag(Some(owner.id));
@@ -87,28 +87,44 @@ pub fn wish<'e>(
     (wish, problems)
 }
 
-/// Which entry was the first about each tag. Where two know a tag by different names, the first counts:
-/// otherwise each import would write both in turn.
+/// Which entry was the first about each tag.
 #[derive(Debug, Default)]
-pub struct Firsts(HashMap<i32, String>);
+pub struct Firsts(HashMap<i32, First>);
+
+/// The entry that was the first about a tag.
+#[derive(Debug)]
+pub struct First {
+    code: String,
+    place: String,
+}
 
 impl Firsts {
-    /// The target of an entry, left as it is if another entry is about it.
+    /// The target of an entry, skipped if another entry is about it: where two know a tag by different
+    /// names, the first counts; otherwise each import would write both in turn.
     pub fn check(&mut self, entry: &Entry, target: Target) -> Target {
         let Target::Tag(Some(id)) = target else {
             return target;
         };
-        let code = entry.code();
-        let first = self.0.entry(id).or_insert_with(|| code.clone());
-        if *first == code {
+        let first = &self.note(entry, id).code;
+        if *first == entry.code() {
             return target;
         }
         let detail = format!("This is the tag of {first}, which stands further up.");
-        Target::Left(Problem::new(&entry.place, Code::TagKeyTaken, detail))
+        Target::Skipped(Problem::new(&entry.place, Code::TagKeyTaken, detail))
     }
 
-    /// Notes for whom a tag was made.
-    pub fn note(&mut self, entry: &Entry, id: i32) {
-        self.0.entry(id).or_insert_with(|| entry.code());
+    /// What is to be told of an entry that is written, if another of its name was.
+    pub fn again(&self, entry: &Entry, target: Option<i32>) -> Option<Problem> {
+        let First { code, place } = self.0.get(&target?)?;
+        let detail = format!("{code} stands in {place} too; where they differ, this counts.");
+        (*place != entry.place).then(|| Problem::new(&entry.place, Code::TagKeyTaken, detail))
+    }
+
+    /// Notes the first entry about a tag; answers which it is.
+    pub fn note(&mut self, entry: &Entry, id: i32) -> &First {
+        self.0.entry(id).or_insert_with(|| First {
+            code: entry.code(),
+            place: entry.place.clone(),
+        })
     }
 }

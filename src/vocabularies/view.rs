@@ -19,6 +19,10 @@ pub struct ImportView {
     /// Tags that were so already.
     #[schema(example = 0)]
     unchanged: u64,
+    /// Tags of the file that were left as they are: they were merged into others, or stand in the file
+    /// twice; `problems` say which.
+    #[schema(example = 0)]
+    skipped: u64,
     /// Tags of the file that were refused; `problems` say why.
     #[schema(example = 0)]
     refused: u64,
@@ -60,6 +64,7 @@ impl From<Report> for ImportView {
             created,
             updated,
             unchanged,
+            skipped,
             refused,
             ignored,
         } = report.counts;
@@ -68,6 +73,7 @@ impl From<Report> for ImportView {
             created,
             updated,
             unchanged,
+            skipped,
             refused,
             ignored,
             problems: report.problems.into_iter().map(ProblemView::from).collect(),

@@ -5,14 +5,18 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::{
     Brief,
-    autocomplete::{Match, autocomplete, called},
+    autocomplete::autocomplete,
     keys, labels,
+    matches::{Best, Match, Rank},
 };
 use crate::{
-    base::language::Preferred,
-    schema::tags,
+    base::{language::Preferred, text},
+    schema::{tag_labels, tags},
     tags::{filter::Typed, key::TagRef, label::Role},
 };
+
+/// Most names of tags that are called alike that are looked at.
+const MAX_CALLED: i64 = 100;
 
 /// Most tags that are named where it is not clear which is meant.
 pub const MAX_CANDIDATES: i64 = 5;
@@ -75,7 +79,7 @@ async fn by_name(
     typed: &Typed,
     preferred: &Preferred,
 ) -> QueryResult<Meant> {
-    let mut all = called(conn, &typed.text, typed.kind, preferred).await?;
+    let mut all = called(conn, typed, preferred).await?;
     if all.is_empty() {
         let like = autocomplete(conn, typed, preferred).await?;
         return Ok(Meant::Nothing(like));
@@ -97,4 +101,39 @@ async fn by_name(
             Meant::Several(all)
         }
     })
+}
+
+/// The tags that have just this name; those of which it is the preferred name before others.
+async fn called(
+    conn: &mut AsyncPgConnection,
+    typed: &Typed,
+    preferred: &Preferred,
+) -> QueryResult<Vec<Match>> {
+    let live = tags::deleted_at.is_null();
+    let mut named = tag_labels::table
+        .inner_join(tags::table.on(tags::id.eq(tag_labels::tag_id)))
+        .filter(live.and(tag_labels::folded.eq(text::fold(&typed.text))))
+        .order((tag_labels::role.desc(), tags::id))
+        .limit(MAX_CALLED)
+        .select((
+            tags::id,
+            tag_labels::language,
+            tag_labels::role,
+            tag_labels::name,
+        ))
+        .into_boxed();
+    if let Some(kind) = typed.kind {
+        named = named.filter(tags::kind.eq(kind));
+    }
+    let rows: Vec<(i32, String, Role, String)> = named.load(conn).await?;
+    let mut found = Best::new(preferred);
+    found.add(rows.into_iter().map(|(id, language, role, name)| {
+        let rank = Rank {
+            is_respelt: false,
+            place: role as i32,
+            slips: 0,
+        };
+        (id, rank, language, role, name)
+    }));
+    found.present(conn).await
 }

@@ -193,6 +193,84 @@ async fn a_retired_tag_comes_after_those_that_can_be_used() {
 }
 
 #[tokio::test]
+async fn what_stands_between_words_does_not_count() {
+    let app = TestApp::start().await;
+    let editor = app.caller(&[Scope::WriteTags]).await;
+    for name in ["Harbours, quays (and) piers", "Jean-Luc O’Brien"] {
+        make(&editor, "topic", name).await;
+    }
+    let band = json!({"kind": "organisation", "name": "!!!", "slug": "chk"});
+    editor.post("/v1/tags", band).await.expect(201);
+
+    for (typed, key) in [
+        ("harbours,", "topic:harbours-quays-and-piers"),
+        ("-harbours", "topic:harbours-quays-and-piers"),
+        ("\"Harbours  quays", "topic:harbours-quays-and-piers"),
+        ("quays and p", "topic:harbours-quays-and-piers"),
+        ("harbours quas", "topic:harbours-quays-and-piers"),
+        ("(qu", "topic:harbours-quays-and-piers"),
+        ("jean luc o'b", "topic:jean-luc-obrien"),
+        ("!!", "organisation:chk"),
+    ] {
+        assert_eq!(type_in(&app, typed).await, [key], "{typed}");
+    }
+    for separator in "-‐–—/\\|.,:;!?،؛؟۔()[]{}\"'‘’“”«»…·".chars() {
+        let label = format!("Harbours, quays (and) piers{separator}x");
+        let patch = json!({"labels": {"en": {"alt": [label]}}});
+        let path = "/v1/tags/topic:harbours-quays-and-piers";
+        editor.patch(path, patch).await.expect(200);
+
+        let found = type_in(&app, "piers x").await;
+        assert_eq!(found, ["topic:harbours-quays-and-piers"], "{separator}");
+        let found = type_in(&app, &format!("piers{separator}x")).await;
+        assert_eq!(found, ["topic:harbours-quays-and-piers"], "{separator}");
+    }
+}
+
+#[tokio::test]
+async fn of_what_may_be_meant_a_whole_name_comes_before_a_later_word() {
+    let app = TestApp::start().await;
+    let editor = app.caller(&[Scope::WriteTags]).await;
+    for name in ["Beer, wine and sprit", "Sport", "Sprout"] {
+        make(&editor, "topic", name).await;
+    }
+
+    // sprit is one letter off, sport two.
+    let typed = type_in(&app, "sprot").await;
+
+    assert_eq!(
+        typed,
+        ["topic:sprout", "topic:sport", "topic:beer-wine-and-sprit"]
+    );
+}
+
+#[tokio::test]
+async fn of_equal_matches_the_callers_language_comes_first_and_then_the_shortest() {
+    let app = TestApp::start().await;
+    let editor = app.caller(&[Scope::WriteTags]).await;
+    for (language, name) in [
+        ("de", "Politologie"),
+        ("en", "Political parties"),
+        ("en", "Politics"),
+        ("de", "Politik"),
+    ] {
+        let tag = json!({"kind": "topic", "labels": {language: {"pref": name}}});
+        editor.post("/v1/tags", tag).await.expect(201);
+    }
+
+    let typed = |lang: &'static str| {
+        let path = format!("/v1/tags/autocomplete?q=polit&lang={lang}");
+        let client = app.anybody();
+        async move { keys(&client.get(&path).await.expect(200)) }
+    };
+
+    let politics = ["topic:politics", "topic:political-parties"];
+    let politik = ["topic:politik", "topic:politologie"];
+    assert_eq!(typed("en").await, [politics, politik].concat());
+    assert_eq!(typed("de").await, [politik, politics].concat());
+}
+
+#[tokio::test]
 async fn case_accents_and_vowel_points_do_not_count() {
     let app = TestApp::start().await;
     vocabulary(&app.caller(&[Scope::WriteTags]).await).await;

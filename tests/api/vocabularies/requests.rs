@@ -20,6 +20,16 @@ async fn a_document_that_cannot_be_read_is_refused_whole() {
             remote.as_str(),
             "context.jsonld: nothing is fetched from elsewhere",
         ),
+        (
+            CSV,
+            "kind,name,description\ntopic,A,a\ntopic,B,\"open\ntopic,C,c\n",
+            "the quote that opens in line 3 is never closed",
+        ),
+        (
+            CSV,
+            "kind,name,description\ntopic,A,\"open\ntopic,C,\"c\"\n",
+            "the quote that opens in line 2 is followed by text",
+        ),
         (TURTLE, "term:a a skos:Concept .", "term"),
         (TURTLE, "<https://terms.example/a>\n  .", "line 2"),
     ] {
@@ -39,6 +49,12 @@ async fn a_file_of_another_type_or_too_large_is_refused() {
     let other = send(&editor, "application/rdf+xml", "", "<rdf/>")
         .await
         .expect(415);
+    let latin = send(&editor, "text/csv; charset=iso-8859-1", "", "kind,name\n")
+        .await
+        .expect(415);
+    send(&editor, "text/csv; charset=UTF-8", "", "kind,name\n")
+        .await
+        .expect(200);
     let exact = send(&editor, NDJSON, "", &" ".repeat(16 * 1024 * 1024))
         .await
         .expect(200);
@@ -49,6 +65,10 @@ async fn a_file_of_another_type_or_too_large_is_refused() {
     assert_eq!(
         other.header("accept-post"),
         "application/x-ndjson, text/csv, application/ld+json, text/turtle"
+    );
+    assert_eq!(
+        latin.member("/detail"),
+        "Send the body in UTF-8, not in iso-8859-1."
     );
     assert_eq!(counts(&exact), [0; 4]);
     assert_eq!(large.code(), "body-too-large");

@@ -21,7 +21,7 @@ async fn a_table_of_kinds_and_names_is_enough() {
     .await;
 
     // The third row is about the tag of the first.
-    assert_eq!(counts(&first), [2, 0, 1, 0], "{}", first.text());
+    assert_eq!(counts(&first), [2, 0, 0, 0], "{}", first.text());
     assert_eq!(tag(&editor, "topic:harbours").await["name"], "Harbours");
     assert_eq!(counts(&second), [0, 0, 2, 0], "{}", second.text());
     assert_eq!(

@@ -1,8 +1,8 @@
-) select b.tag_id, b.rank, name.language, name.role, name.name
-    from asked cross join unnest(asked.beginnings, asked.ranks) as wanted (beginning, rank)
+) select b.tag_id, b.place, b.slips, name.language, name.role, name.name
+    from asked cross join unnest(asked.beginnings, asked.slips) as wanted (beginning, slips)
    cross join lateral (
-         select tag_id, beginning,
-                wanted.rank + case when is_later then 2 when beginning <> wanted.beginning then 1 else 0 end as rank
+         select tag_id, beginning, wanted.slips,
+                case when is_later then 2 when beginning <> wanted.beginning then 1 else 0 end as place
            from tag_beginnings
           -- Like wanted.beginning || '%', which finds no index where the pattern is a column.
           where beginning ~>=~ wanted.beginning and beginning ~<~ (wanted.beginning || chr(1114111))

@@ -1,11 +1,18 @@
-) select wanted.word, near.word, near.distance
-    from asked cross join unnest(asked.words) with ordinality as wanted (word, number)
+-- Words that are shorter are not kept, and of a long text only some are looked at; one of them may be misspelt.
+), wanted as (
+      select word, number, number = cardinality(asked.words) as is_last
+        from asked cross join unnest(asked.words) with ordinality as typed (word, number)
+       where length(word) >= 4
+       order by number
+       limit 5
+) select wanted.number - 1, near.word, near.distance
+    from wanted
    cross join lateral (
          select distinct known.word, distance
            from tag_words as known
           cross join lateral (
                 -- The last word may not be typed to its end.
-                select case when wanted.number = cardinality(asked.words)
+                select case when wanted.is_last
                             then least(levenshtein(left(known.word, length(wanted.word) - 1), wanted.word),
                                        levenshtein(left(known.word, length(wanted.word)), wanted.word),
                                        levenshtein(left(known.word, length(wanted.word) + 1), wanted.word))
