@@ -32,6 +32,7 @@ use crate::{
     domains::{self, Watch},
     keys, links, merges, ops,
     redirect::{self, Links},
+    retries,
     suggestions::{self, Terms},
     tags,
     visits::{self, Flusher, Recorder},
@@ -234,6 +235,7 @@ fn start_workers(
     let flusher = Arc::clone(flusher);
     workers.spawn(async move { flusher.lock().await.flush_forever().await });
     workers.spawn(visits::roll_up_forever(context.clone()));
+    workers.spawn(retries::forget_forever(context.clone()));
     workers.spawn(articles::settle_forever(context));
     workers
 }

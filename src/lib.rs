@@ -6,6 +6,7 @@
 //! - `schema`: the tables, used by models alone
 //! - [`changes`]: one ordered row per committed write
 //! - [`keys`]: who calls, and with which scopes
+//! - [`retries`]: requests that may be sent again, which happen once
 //! - [`domains`]: the short domains, each with a code space of its own
 //! - [`tags`]: the vocabulary
 //! - [`codes`]: minting short codes, never twice
@@ -32,6 +33,7 @@ pub mod links;
 pub mod merges;
 pub mod ops;
 pub mod redirect;
+pub mod retries;
 pub mod suggestions;
 pub mod tags;
 pub mod visits;

@@ -354,4 +354,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     article_external_ids,
     visit_totals,
 );
+diesel::table! {
+    /// What was answered to requests that may be sent again.
+    idempotency_keys (key_id, key) {
+        key_id -> Text,
+        key -> Text,
+        request_hash -> Binary,
+        status -> SmallInt,
+        headers -> Jsonb,
+        body -> Binary,
+        created_at -> Timestamptz,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(changes, api_keys);

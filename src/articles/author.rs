@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::model::{self, Article, Current, Wanted};
 use crate::{
-    base::{context::Context, error::AppResult, etag::Precondition},
+    base::{context::Context, db::Connection, error::AppResult, etag::Precondition},
     changes::Writer,
     codes::Minter,
     keys::{Caller, Scope, WriteArticles},
@@ -29,16 +29,15 @@ impl Author {
     /// Makes an article.
     pub async fn create(
         &self,
-        context: &Context,
-        minter: &Minter,
-        id: Uuid,
+        connection: &mut Connection,
+        (id, minter): (Uuid, &Minter),
         wanted: &Wanted,
+        context: &Context,
     ) -> AppResult<Article> {
-        let mut connection = context.db.write().await?;
         let domains = context.domains.current();
         let place = (id, minter, domains.default_domain().name.as_str());
         let made = model::create(
-            &mut connection,
+            connection,
             &self.writer,
             place,
             wanted,
@@ -47,21 +46,20 @@ impl Author {
         .await;
         match made {
             Ok(article) => Ok(article),
-            Err(fault) => Err(model::name_owner(&connection, fault).await),
+            Err(fault) => Err(model::name_owner(connection, fault).await),
         }
     }
 
     /// Brings an article into the shape that `change` makes of its present one.
     pub async fn update(
         &self,
-        context: &Context,
+        connection: &mut Connection,
         id: Uuid,
         condition: &Precondition,
         change: impl FnOnce(&Current) -> AppResult<Wanted> + Send,
     ) -> AppResult<Article> {
-        let mut connection = context.db.write().await?;
         let changed = model::update(
-            &mut connection,
+            connection,
             &self.writer,
             (id, condition),
             self.may_create_tags,
@@ -70,7 +68,7 @@ impl Author {
         .await;
         match changed {
             Ok(article) => Ok(article),
-            Err(fault) => Err(model::name_owner(&connection, fault).await),
+            Err(fault) => Err(model::name_owner(connection, fault).await),
         }
     }
 }

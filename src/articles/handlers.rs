@@ -6,7 +6,7 @@ use super::{
     filter::{ArticleFilter, Selection, Surface},
     input::{self, ArticlePatch, ArticleReplacement, WriteArticle},
     model::{self, Current},
-    reading::{changed, created, lens, name_tags, related_of, show},
+    reading::{changed, created, lens, name_tags, related_of, show, written},
     upsert::{Name, Upsert},
     view::{ArticleList, ArticleView, Projection, ReadArticle},
 };
@@ -23,6 +23,7 @@ use crate::{
     },
     codes::Minter,
     keys::{Caller, Reader, Scope, WriteArticles},
+    retries::{Attempt, RetryHeader},
     tags,
 };
 
@@ -52,7 +53,7 @@ pub async fn list_articles(
     let selection = select(&connection, &caller, &filter.0).await?;
     let mut page = model::list(&mut connection, &selection, context.clock.now()).await?;
     let lang = filter.0.lang.as_deref();
-    name_tags(&context, &request, lang, &mut page.items).await?;
+    name_tags(&connection, &request, lang, &mut page.items).await?;
     let lens = lens(&connection, &caller, &context, &related_of(&page.items)).await?;
     let answer = match caller.sees_unpublished() {
         true => Answer::private(),
@@ -103,6 +104,7 @@ async fn select(
 /// are found or, with the scope `tags:write`, made.
 #[utoipa::path(
     tag = "articles",
+    params(RetryHeader),
     request_body(content = WriteArticle, example = json!({
         "headline": "The old lighthouse shines again", "status": "published", "dateline": "PORT ELARA",
         "summary": "After forty years in the dark, the lamp was lit on Sunday.",
@@ -126,11 +128,14 @@ pub async fn create_article(
     body: Body<WriteArticle>,
 ) -> AppResult<HttpResponse> {
     let author = Author::new(&caller, &context);
-    let wanted = body.read().await?.parse(&context, author.writer.at)?;
-    let article = author
-        .create(&context, &minter, Uuid::now_v7(), &wanted)
-        .await?;
-    created(article, &context, &request).await
+    let (new, attempt) = Attempt::read(&caller, &request, body).await?;
+    let make = async |connection: &mut Connection| {
+        let wanted = new.parse(&context, author.writer.at)?;
+        let place = (Uuid::now_v7(), &**minter);
+        let article = author.create(connection, place, &wanted, &context).await?;
+        created(connection, article, &context, &request).await
+    };
+    attempt.once(&context, make).await
 }
 
 /// Find an article
@@ -188,9 +193,14 @@ pub async fn replace_article(
     _: Query<NoParameters>,
     body: Body<Members>,
 ) -> AppResult<HttpResponse> {
-    let upsert = Upsert::new(&caller, &context, &minter, &request)?;
+    let condition = Precondition::read(&request, context.config.require_if_match)?;
     let Members(members) = body.read().await?;
-    upsert.run(&members, &Name::Id(id.0)).await
+    let upsert = Upsert::new(&caller, &context, &minter, condition);
+    let mut connection = context.db.write().await?;
+    let done = upsert
+        .run(&mut connection, &members, &Name::Id(id.0))
+        .await?;
+    written(&connection, done, &context, &request).await
 }
 
 /// Update an article
@@ -227,8 +237,11 @@ pub async fn update_article(
         patch::apply(&mut document, changes, input::FREE);
         WriteArticle::from_document(document)?.parse(&context, at)
     };
-    let article = author.update(&context, id.0, &condition, change).await?;
-    changed(article, &context, &request).await
+    let mut connection = context.db.write().await?;
+    let article = author
+        .update(&mut connection, id.0, &condition, change)
+        .await?;
+    changed(&connection, article, &context, &request).await
 }
 
 /// Delete an article
@@ -286,5 +299,5 @@ pub async fn restore_article(
         (id.0, &condition),
     )
     .await?;
-    changed(article, &context, &request).await
+    changed(&connection, article, &context, &request).await
 }

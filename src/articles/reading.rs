@@ -14,6 +14,7 @@ use crate::{
     base::{
         accept_language,
         answer::Answer,
+        batch::Done,
         context::Context,
         db::Connection,
         error::{AppError, AppResult, Code},
@@ -115,13 +116,8 @@ pub async fn show<P: Permission>(
     let projection = Projection::parse(read.fields.as_deref())?;
     let connection = context.db.read().await?;
     let mut article = find_shown(&connection, caller, context, id).await?;
-    name_tags(
-        context,
-        request,
-        read.lang.as_deref(),
-        from_mut(&mut article),
-    )
-    .await?;
+    let lang = read.lang.as_deref();
+    name_tags(&connection, request, lang, from_mut(&mut article)).await?;
     let lens = lens(&connection, caller, context, &article.row.content.related).await?;
     let answer = match caller.sees_unpublished() {
         true => Answer::private(),
@@ -140,27 +136,24 @@ pub async fn show<P: Permission>(
 
 /// Shows the tags of these articles by the names that the caller would like.
 pub async fn name_tags(
-    context: &Context,
+    connection: &Connection,
     request: &HttpRequest,
     lang: Option<&str>,
     articles: &mut [Article],
 ) -> AppResult<()> {
     let preferred = accept_language::preferred(request, lang)?;
-    if !preferred.is_empty() {
-        let connection = context.db.read().await?;
-        let tags = articles.iter_mut().flat_map(|article| &mut article.tags);
-        tags::translate(&connection, &preferred, tags).await?;
-    }
-    Ok(())
+    let tags = articles.iter_mut().flat_map(|article| &mut article.tags);
+    Ok(tags::translate(connection, &preferred, tags).await?)
 }
 
 /// Answers an article that has just been made.
 pub async fn created(
+    connection: &Connection,
     mut article: Article,
     context: &Context,
     request: &HttpRequest,
 ) -> AppResult<HttpResponse> {
-    name_tags(context, request, None, from_mut(&mut article)).await?;
+    name_tags(connection, request, None, from_mut(&mut article)).await?;
     let location = format!("/v1/articles/{}", article.row.id);
     let version = article.row.version;
     let view = ArticleView::new(article, &Lens::of_editors(context));
@@ -169,12 +162,27 @@ pub async fn created(
 
 /// Answers an article that has just been written.
 pub async fn changed(
+    connection: &Connection,
     mut article: Article,
     context: &Context,
     request: &HttpRequest,
 ) -> AppResult<HttpResponse> {
-    name_tags(context, request, None, from_mut(&mut article)).await?;
+    name_tags(connection, request, None, from_mut(&mut article)).await?;
     let version = article.row.version;
     let view = ArticleView::new(article, &Lens::of_editors(context));
     Answer::private().resource(request, version, &view)
+}
+
+/// Answers what a write came to.
+pub async fn written(
+    connection: &Connection,
+    done: Done<Article>,
+    context: &Context,
+    request: &HttpRequest,
+) -> AppResult<HttpResponse> {
+    match done {
+        Done::Created(article) => created(connection, article, context, request).await,
+        Done::Written(article) => changed(connection, article, context, request).await,
+        Done::Deleted => Ok(HttpResponse::NoContent().finish()),
+    }
 }

@@ -1,18 +1,18 @@
 //! Replacing an article, or creating it if it is not there.
 
-use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{
     author::Author,
     input::WriteArticle,
-    model::{self, Current},
-    reading::{changed, created},
+    model::{self, Article, Current},
 };
 use crate::{
     base::{
+        batch::Done,
         context::Context,
+        db::Connection,
         error::{AppError, AppResult, Code},
         etag::Precondition,
         url::HttpUrl,
@@ -49,86 +49,96 @@ pub struct Upsert<'a> {
     condition: Precondition,
     context: &'a Context,
     minter: &'a Minter,
-    request: &'a HttpRequest,
 }
 
 impl<'a> Upsert<'a> {
-    /// The caller, and what the request expects.
+    /// The caller, and what is expected of the article.
     pub fn new(
         caller: &Caller<WriteArticles>,
         context: &'a Context,
         minter: &'a Minter,
-        request: &'a HttpRequest,
-    ) -> AppResult<Self> {
-        let condition = Precondition::read(request, context.config.require_if_match)?;
-        Ok(Self {
+        condition: Precondition,
+    ) -> Self {
+        Self {
             author: Author::new(caller, context),
             condition,
             context,
             minter,
-            request,
-        })
+        }
     }
 
     /// Replaces or creates. Whether there is something to replace may change between the look and
     /// the write; the constraint then decides, and the upsert begins anew.
-    pub async fn run(&self, members: &Map<String, Value>, name: &Name) -> AppResult<HttpResponse> {
+    pub async fn run(
+        &self,
+        connection: &mut Connection,
+        members: &Map<String, Value>,
+        name: &Name,
+    ) -> AppResult<Done<Article>> {
         let mut attempt = 1;
         loop {
-            match self.try_once(members.clone(), name).await {
+            let done = self.try_once(connection, members.clone(), name).await;
+            match done {
                 Err(fault)
-                    if attempt < MAX_ATTEMPTS && self.was_overtaken(&fault, name).await? =>
+                    if attempt < MAX_ATTEMPTS
+                        && was_overtaken(connection, &fault, name).await? =>
                 {
                     attempt += 1
                 }
-                result => return result,
+                done => return done,
             }
         }
     }
 
-    async fn try_once(&self, members: Map<String, Value>, name: &Name) -> AppResult<HttpResponse> {
-        let (context, at) = (self.context, self.author.writer.at);
-        if let Some(id) = self.find(name).await? {
+    async fn try_once(
+        &self,
+        connection: &mut Connection,
+        members: Map<String, Value>,
+        name: &Name,
+    ) -> AppResult<Done<Article>> {
+        let Self {
+            author,
+            condition,
+            context,
+            minter,
+        } = self;
+        let at = author.writer.at;
+        if let Some(id) = find(connection, name).await? {
             let change = |before: &Current| {
                 named(WriteArticle::from_replacement(members, before)?, name)?.parse(context, at)
             };
-            let article = self
-                .author
-                .update(self.context, id, &self.condition, change)
-                .await?;
-            return changed(article, self.context, self.request).await;
+            let article = author.update(connection, id, condition, change).await?;
+            return Ok(Done::Written(article));
         }
-        self.condition.check_absent()?;
+        condition.check_absent()?;
         let wanted = named(WriteArticle::from_document(members)?, name)?.parse(context, at)?;
-        let article = self
-            .author
-            .create(self.context, self.minter, name.new_id(), &wanted)
-            .await?;
-        created(article, self.context, self.request).await
+        let place = (name.new_id(), *minter);
+        let article = author.create(connection, place, &wanted, context).await?;
+        Ok(Done::Created(article))
     }
+}
 
-    async fn find(&self, name: &Name) -> AppResult<Option<Uuid>> {
-        let connection = self.context.db.read().await?;
-        Ok(match name {
-            Name::Id(id) => model::was_ever_created(&connection, *id)
-                .await?
-                .then_some(*id),
-            Name::Url(url) => model::find_id_by_url(&connection, &url.normalised()).await?,
-            Name::External(source, id) => {
-                model::find_id_by_external_id(&connection, source, id).await?
-            }
-        })
-    }
+async fn find(connection: &Connection, name: &Name) -> AppResult<Option<Uuid>> {
+    Ok(match name {
+        Name::Id(id) => model::was_ever_created(connection, *id)
+            .await?
+            .then_some(*id),
+        Name::Url(url) => model::find_id_by_url(connection, &url.normalised()).await?,
+        Name::External(source, id) => model::find_id_by_external_id(connection, source, id).await?,
+    })
+}
 
-    /// Whether a refusal says that somebody has just made the article that was to be created.
-    async fn was_overtaken(&self, fault: &AppError, name: &Name) -> AppResult<bool> {
-        let is_conflict = matches!(
-            fault.code(),
-            Code::CanonicalUrlTaken | Code::ExternalIdTaken | Code::PreconditionFailed
-        );
-        let owner = self.find(name).await?.map(|id| id.to_string());
-        Ok(is_conflict && owner.is_some() && owner.as_deref() == fault.member("article_id"))
+/// Whether a refusal says that somebody has just made the article that was to be created.
+async fn was_overtaken(connection: &Connection, fault: &AppError, name: &Name) -> AppResult<bool> {
+    let is_conflict = matches!(
+        fault.code(),
+        Code::CanonicalUrlTaken | Code::ExternalIdTaken | Code::PreconditionFailed
+    );
+    if !is_conflict {
+        return Ok(false);
     }
+    let owner = find(connection, name).await?.map(|id| id.to_string());
+    Ok(owner.is_some() && owner.as_deref() == fault.member("article_id"))
 }
 
 /// The article with the name that the path gives it; a body that contradicts the path is refused.

@@ -2,12 +2,12 @@
 
 use std::future::Future;
 
-use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use utoipa::IntoParams;
 
 use super::{
+    db::Connection,
     error::{AppError, AppResult, Code, Faults},
     extract,
     members::Members,
@@ -35,7 +35,7 @@ pub trait Operation: Send {
     /// Makes it, in a transaction of its own; within another transaction, that is a savepoint.
     fn apply(
         self,
-        conn: &mut AsyncPgConnection,
+        conn: &mut Connection,
     ) -> impl Future<Output = AppResult<Done<Self::Resource>>> + Send;
 }
 
@@ -96,7 +96,7 @@ pub fn take<T: DeserializeOwned>(members: &mut Map<String, Value>, names: &[&str
 
 /// Makes the operations in their order, each in a transaction of its own, or all in one.
 pub async fn apply<O: Operation>(
-    conn: &mut AsyncPgConnection,
+    conn: &mut Connection,
     operations: Vec<AppResult<O>>,
     is_atomic: bool,
 ) -> AppResult<Vec<AppResult<Done<O::Resource>>>> {
@@ -110,7 +110,7 @@ pub async fn apply<O: Operation>(
 /// Makes the operations in their order, each in a transaction of its own or, in an atomic batch, a
 /// savepoint.
 async fn apply_each<O: Operation>(
-    conn: &mut AsyncPgConnection,
+    conn: &mut Connection,
     operations: Vec<AppResult<O>>,
     is_atomic: bool,
 ) -> Vec<AppResult<Done<O::Resource>>> {
@@ -141,19 +141,19 @@ async fn apply_each<O: Operation>(
 
 /// Makes all operations in one transaction, or none: then the failure names every fault.
 async fn apply_all<O: Operation>(
-    conn: &mut AsyncPgConnection,
+    conn: &mut Connection,
     operations: Vec<AppResult<O>>,
 ) -> AppResult<Vec<Done<O::Resource>>> {
-    conn.transaction(async |conn| {
-        // Each operation's own transaction is a savepoint here, so that one that fails does not
-        // keep the others from being tried.
-        let all = apply_each(conn, operations, true).await;
-        if all.iter().all(Result::is_ok) {
-            return all.into_iter().collect();
-        }
-        Err(refusal(all))
-    })
-    .await
+    conn.begin().await?;
+    // Each operation's own transaction is a savepoint here, so that one that fails does not keep the
+    // others from being tried.
+    let all = apply_each(conn, operations, true).await;
+    if all.iter().all(Result::is_ok) {
+        conn.commit().await?;
+        return all.into_iter().collect();
+    }
+    conn.take_back().await?;
+    Err(refusal(all))
 }
 
 fn refusal<D>(all: Vec<AppResult<D>>) -> AppError {

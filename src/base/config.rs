@@ -51,6 +51,7 @@ pub const VARIABLES: &[Variable] = &[
     variable("STATEMENT_TIMEOUT_MS", "5000"),
     variable("MIGRATE_ON_START", "true"),
     variable("SETTLE_INTERVAL_MS", "1000"),
+    variable("IDEMPOTENCY_KEEP_S", "86400"),
     variable("REDIRECT_STATUS", "302"),
     variable("LINK_CACHE_BYTES", "67108864"),
     variable("LINK_ABSENT_S", "10"),
@@ -105,6 +106,8 @@ pub struct Config {
     pub migrate_on_start: bool,
     /// How often schedules, embargoes and expiries are settled in the kept counts.
     pub settle_interval: Duration,
+    /// For how long it is known what was answered to a request with an `Idempotency-Key`.
+    pub idempotency_keep: Duration,
     /// Status of a redirect: 302 or 307.
     pub redirect_status: u16,
     /// Memory for short links, in bytes.
@@ -183,6 +186,7 @@ impl Config {
             statement_timeout: Duration::from_millis(source.at_least("STATEMENT_TIMEOUT_MS", 1)),
             migrate_on_start: source.required("MIGRATE_ON_START"),
             settle_interval: Duration::from_millis(source.at_least("SETTLE_INTERVAL_MS", 10)),
+            idempotency_keep: Duration::from_secs(source.at_least("IDEMPOTENCY_KEEP_S", 1)),
             redirect_status: source.redirect_status("REDIRECT_STATUS"),
             link_cache_bytes: source.at_least("LINK_CACHE_BYTES", 0),
             link_absent: Duration::from_secs(source.required("LINK_ABSENT_S")),

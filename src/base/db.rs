@@ -20,7 +20,8 @@ use deadpool::{
     Runtime,
     managed::{self, Metrics, PoolError, RecycleError, RecycleResult, TimeoutType, Timeouts},
 };
-use diesel_async::AsyncPgConnection;
+use diesel::QueryResult;
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
 use tokio::{
     sync::{Mutex, OwnedSemaphorePermit, Semaphore},
     time::{Instant, timeout},
@@ -132,6 +133,21 @@ impl Connector {
 impl Connection {
     fn is_closed(&self) -> bool {
         self.is_closed.load(Ordering::Acquire)
+    }
+
+    /// Begins a transaction; those begun within it are savepoints.
+    pub async fn begin(&mut self) -> QueryResult<()> {
+        AnsiTransactionManager::begin_transaction(&mut self.inner).await
+    }
+
+    /// Makes last what was written since.
+    pub async fn commit(&mut self) -> QueryResult<()> {
+        AnsiTransactionManager::commit_transaction(&mut self.inner).await
+    }
+
+    /// Takes back what was written since.
+    pub async fn take_back(&mut self) -> QueryResult<()> {
+        AnsiTransactionManager::rollback_transaction(&mut self.inner).await
     }
 
     /// The bare connection, for who owns it from now on.

@@ -12,6 +12,7 @@ use futures_util::StreamExt;
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
 use super::{
     context::Context,
@@ -48,6 +49,23 @@ impl<T: DeserializeOwned> Body<T> {
     pub async fn read(self) -> AppResult<T> {
         let Members(members) = read_json(&self.bytes().await?)?;
         from_members(members)
+    }
+}
+
+impl<T: DeserializeOwned> Body<T> {
+    /// Reads the body as [`Body::read`] does; answers also the SHA-256 of the whole request: its method, path, query
+    /// and body.
+    pub async fn read_hashed(self) -> AppResult<(T, Vec<u8>)> {
+        let mut hash = Sha256::new();
+        hash.update(format!(
+            "{} {}\n",
+            self.request.method(),
+            self.request.uri()
+        ));
+        let bytes = self.bytes().await?;
+        hash.update(&bytes);
+        let Members(members) = read_json(&bytes)?;
+        Ok((from_members(members)?, hash.finalize().to_vec()))
     }
 }
 

@@ -13,6 +13,7 @@ pub mod error;
 pub mod etag;
 pub mod extract;
 pub mod fallback;
+pub mod idempotency_key;
 pub mod language;
 pub mod logging;
 pub mod members;

@@ -10,6 +10,7 @@ use crate::{
     base::{
         answer::Answer,
         context::Context,
+        db::Connection,
         error::{AppError, AppResult},
         etag::Precondition,
         extract::{Body, NoParameters, Path, Query},
@@ -17,6 +18,7 @@ use crate::{
         text::{self, Lines},
     },
     keys::{Admin, Caller},
+    retries::{Attempt, RetryHeader},
 };
 
 /// Longest name of a domain, in characters, as in the check of the table.
@@ -47,6 +49,7 @@ pub async fn list_domains(
 /// print. Point the host at the public listener first.
 #[utoipa::path(
     tag = "domains",
+    params(RetryHeader),
     request_body(content = CreateDomain, example = json!({"base_url": "https://eid.example", "root_url": "https://news.example/"})),
     responses(
         (status = 201, description = "The domain", body = DomainView),
@@ -58,15 +61,21 @@ pub async fn list_domains(
 pub async fn create_domain(
     caller: Caller<Admin>,
     context: Data<Context>,
+    request: HttpRequest,
     _: Query<NoParameters>,
     body: Body<CreateDomain>,
 ) -> AppResult<HttpResponse> {
-    let (name, settings) = body.read().await?.parse(&context.domains.current())?;
+    let (new, attempt) = Attempt::read(&caller, &request, body).await?;
     let writer = caller.writer(&context);
-    let made = model::create(&mut *context.db.write().await?, &writer, &name, &settings).await?;
+    let make = async |connection: &mut Connection| {
+        let (name, settings) = new.parse(&context.domains.current())?;
+        let made = model::create(connection, &writer, &name, &settings).await?;
+        let (location, version) = (format!("/v1/domains/{}", made.name), made.version);
+        Ok(Answer::private().created(&location, version, &DomainView::from(made)))
+    };
+    let answer = attempt.once(&context, make).await?;
     reload(&context).await?;
-    let (location, version) = (format!("/v1/domains/{}", made.name), made.version);
-    Ok(Answer::private().created(&location, version, &DomainView::from(made)))
+    Ok(answer)
 }
 
 /// Find a short domain

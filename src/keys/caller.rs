@@ -76,10 +76,15 @@ impl<P> Caller<P> {
         self.may(Scope::ReadUnpublished)
     }
 
+    /// The public half of the caller's key.
+    pub fn key_id(&self) -> Option<&str> {
+        self.key.as_ref().map(|(id, _)| id.as_str())
+    }
+
     /// The caller as the author of a write that happens now.
     pub fn writer(&self, context: &Context) -> Writer {
         Writer {
-            key_id: self.key.as_ref().map(|(id, _)| id.clone()),
+            key_id: self.key_id().map(str::to_owned),
             at: context.clock.now(),
         }
     }

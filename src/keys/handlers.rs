@@ -1,4 +1,4 @@
-use actix_web::{HttpResponse, delete, get, http::header, post, web::Data};
+use actix_web::{HttpRequest, HttpResponse, delete, get, http::header, post, web::Data};
 
 use super::{
     caller::{Admin, Caller},
@@ -10,6 +10,7 @@ use crate::base::{
     context::Context,
     error::{AppError, AppResult},
     extract::{Body, NoParameters, Path, Query},
+    idempotency_key,
 };
 
 /// List keys
@@ -33,7 +34,7 @@ pub async fn list_keys(
 
 /// Create a key
 ///
-/// The answer shows the key with its secret, this once.
+/// The answer shows the key with its secret, this once. So no `Idempotency-Key` is accepted (`invalid-header`).
 #[utoipa::path(
     tag = "keys",
     request_body(content = CreateKey, example = json!({"name": "cms", "scopes": ["articles:write", "tags:write"]})),
@@ -44,9 +45,11 @@ pub async fn list_keys(
 pub async fn create_key(
     caller: Caller<Admin>,
     context: Data<Context>,
+    request: HttpRequest,
     _: Query<NoParameters>,
     body: Body<CreateKey>,
 ) -> AppResult<HttpResponse> {
+    idempotency_key::refuse(&request, "the secret of a key is shown once")?;
     let (name, scopes) = body.read().await?.parse()?;
     let secret = Secret::generate();
     let (writer, mut connection) = (caller.writer(&context), context.db.write().await?);

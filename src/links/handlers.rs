@@ -11,6 +11,7 @@ use crate::{
     base::{
         answer::Answer,
         context::Context,
+        db::Connection,
         error::{AppError, AppResult},
         etag::Precondition,
         extract::{Body, NoParameters, Path, Query},
@@ -18,6 +19,7 @@ use crate::{
     },
     codes::{Code, Minter},
     keys::{Caller, WriteLinks},
+    retries::{Attempt, RetryHeader},
 };
 
 /// List short links
@@ -47,6 +49,7 @@ pub async fn list_short_links(
 /// is made that ends in a check character. A code that was ever given out is never given out again.
 #[utoipa::path(
     tag = "short_links",
+    params(RetryHeader),
     request_body(content = CreateShortLink, example = json!({"target_url": "https://news.example/style-guide"})),
     responses(
         (status = 201, description = "The link", body = LinkView),
@@ -59,19 +62,18 @@ pub async fn create_short_link(
     caller: Caller<WriteLinks>,
     context: Data<Context>,
     minter: Data<Minter>,
+    request: HttpRequest,
     _: Query<NoParameters>,
     body: Body<CreateShortLink>,
 ) -> AppResult<HttpResponse> {
-    let (new, code) = body.read().await?.parse(&context.domains.current())?;
-    let mut connection = context.db.write().await?;
-    let link = model::create(
-        &mut connection,
-        &caller.writer(&context),
-        &minter,
-        (&new, code.as_ref()),
-    )
-    .await?;
-    Ok(created(link, &context))
+    let (new, attempt) = Attempt::read(&caller, &request, body).await?;
+    let writer = caller.writer(&context);
+    let make = async |connection: &mut Connection| {
+        let (new, code) = new.parse(&context.domains.current())?;
+        let link = model::create(connection, &writer, &minter, (&new, code.as_ref())).await?;
+        Ok(created(link, &context))
+    };
+    attempt.once(&context, make).await
 }
 
 /// Find a short link

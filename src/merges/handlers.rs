@@ -9,11 +9,13 @@ use crate::{
     base::{
         answer::Answer,
         context::Context,
+        db::Connection,
         error::{AppError, AppResult},
         extract::{Body, NoParameters, Path, Query},
         page,
     },
     keys::{Caller, WriteTags},
+    retries::{Attempt, RetryHeader},
     tags::{self, Found},
 };
 
@@ -25,7 +27,7 @@ use crate::{
 /// changes nothing. A merge can be undone.
 #[utoipa::path(
     tag = "tags",
-    params(("tag" = String, Path, description = "The tag that stays: a key `kind:slug` or an identifier `authority:id`", example = "place:port-elara")),
+    params(("tag" = String, Path, description = "The tag that stays: a key `kind:slug` or an identifier `authority:id`", example = "place:port-elara"), RetryHeader),
     request_body(content = MergeTags, example = json!({"sources": ["place:port-elara"], "dry_run": true})),
     responses(
         (status = 200, description = "What a merge would do (`dry_run`)", body = MergeView),
@@ -41,20 +43,24 @@ use crate::{
 pub async fn merge_tags(
     caller: Caller<WriteTags>,
     context: Data<Context>,
+    request: HttpRequest,
     tag: Path<String>,
     _: Query<NoParameters>,
     body: Body<MergeTags>,
 ) -> AppResult<HttpResponse> {
     let name = tags::parse_name(&tag.0)?;
-    let wanted = body.read().await?;
+    let (wanted, attempt) = Attempt::read(&caller, &request, body).await?;
     let (sources, writer) = (wanted.names()?, caller.writer(&context));
-    let mut connection = context.db.write().await?;
-    let target = match tags::find(&connection, &name).await? {
-        Found::Tag(tag) => tag.row.id,
-        other => return tags::elsewhere(other, "/merge"),
+    let merge = async |connection: &mut Connection| {
+        let target = match tags::find(connection, &name).await? {
+            Found::Tag(tag) => tag.row.id,
+            other => return tags::elsewhere(other, "/merge"),
+        };
+        let pair = (target, sources.as_slice());
+        let merge = model::merge(connection, &writer, pair, wanted.dry_run).await?;
+        Ok(merged(merge))
     };
-    let merge = model::merge(&mut connection, &writer, (target, &sources), wanted.dry_run).await?;
-    Ok(merged(merge))
+    attempt.once(&context, merge).await
 }
 
 fn merged(merge: Merge) -> HttpResponse {

@@ -12,6 +12,7 @@ use crate::{
     base::{
         answer::Answer,
         context::Context,
+        db::Connection,
         db::Writing,
         error::AppResult,
         etag::Precondition,
@@ -20,6 +21,7 @@ use crate::{
     },
     changes::Writer,
     keys::{Caller, Reader, Scope, WriteTags},
+    retries::{Attempt, RetryHeader},
 };
 
 /// List tags
@@ -61,7 +63,7 @@ pub async fn list_tags(
     request_body(content = WriteTag, example = json!({"kind": "place",
         "labels": {"en": {"pref": "Gull Island", "hidden": ["Gul Island"]}, "ar": {"pref": "جزيرة النورس"}},
         "external_ids": [{"authority": "wikidata", "id": "Q900000001"}], "broader": ["place:port-elara"]})),
-    params(WriteTagMode),
+    params(WriteTagMode, RetryHeader),
     responses(
         (status = 201, description = "The tag", body = TagView),
         (status = 409, description = "The key, a preferred name or an identifier is another tag's (`tag-key-taken`, `tag-name-taken`, `external-id-taken`)"),
@@ -77,12 +79,14 @@ pub async fn create_tag(
     mode: Query<WriteTagMode>,
     body: Body<WriteTag>,
 ) -> AppResult<HttpResponse> {
-    let new = body.read().await?;
-    let new = wanted(new.parse(None, &context.config.default_language)?, &mode.0);
-    let mut connection = context.db.write().await?;
-    let tag = model::create(&mut connection, &caller.writer(&context), &new).await?;
+    let (new, attempt) = Attempt::read(&caller, &request, body).await?;
     let reading = Reading::new(&context, &request, None)?;
-    reading.created(&connection, tag).await
+    let make = async |connection: &mut Connection| {
+        let new = wanted(new.parse(None, &context.config.default_language)?, &mode.0);
+        let tag = model::create(connection, &caller.writer(&context), &new).await?;
+        reading.created(connection, tag).await
+    };
+    attempt.once(&context, make).await
 }
 
 /// Autocomplete tags

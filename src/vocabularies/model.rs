@@ -7,7 +7,7 @@ mod owners;
 mod pages;
 
 use diesel::QueryResult;
-use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, TransactionManager};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 pub use batch::{Outcome, write};
 pub use hierarchy::{Place, link};
@@ -15,19 +15,9 @@ pub use names::shared_names;
 pub use owners::{Owner, owners};
 pub use pages::{languages, page};
 
-/// Begins a transaction that is taken back.
-pub async fn begin(conn: &mut AsyncPgConnection) -> QueryResult<()> {
-    AnsiTransactionManager::begin_transaction(conn).await
-}
-
 /// Tells the planner how much the tables of tags hold now.
 pub async fn survey(conn: &mut AsyncPgConnection) -> QueryResult<()> {
     let tables = "analyze tags, tag_keys, tag_labels, tag_external_ids, tag_broader, tag_ancestors";
     diesel::sql_query(tables).execute(conn).await?;
     Ok(())
-}
-
-/// Takes back all that was written since.
-pub async fn take_back(conn: &mut AsyncPgConnection) -> QueryResult<()> {
-    AnsiTransactionManager::rollback_transaction(conn).await
 }

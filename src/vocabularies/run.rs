@@ -63,9 +63,9 @@ pub async fn run(
             _ => error,
         });
     }
-    model::begin(conn).await?;
+    conn.begin().await?;
     let done = Run::new(import, report).all(conn, source).await;
-    model::take_back(conn).await?;
+    conn.take_back().await?;
     done
 }
 

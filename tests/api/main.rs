@@ -15,6 +15,7 @@ mod keys;
 mod merges;
 mod ops;
 mod redirect;
+mod retries;
 mod short_links;
 mod suggestions;
 mod support;

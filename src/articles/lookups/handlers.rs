@@ -6,7 +6,7 @@ use crate::{
     articles::{
         input::ArticleReplacement,
         model,
-        reading::show,
+        reading::{show, written},
         state::Include,
         upsert::{Name, Upsert},
         view::{ArticleView, ReadArticle},
@@ -14,6 +14,7 @@ use crate::{
     base::{
         context::Context,
         error::{AppError, AppResult},
+        etag::Precondition,
         extract::{Body, NoParameters, Path, Query},
         members::Members,
         text::{self, Lines},
@@ -124,9 +125,14 @@ pub async fn upsert_article_by_url(
     body: Body<Members>,
 ) -> AppResult<HttpResponse> {
     let url = read_url(&query.0.url)?;
-    let upsert = Upsert::new(&caller, &context, &minter, &request)?;
+    let condition = Precondition::read(&request, context.config.require_if_match)?;
     let Members(members) = body.read().await?;
-    upsert.run(&members, &Name::Url(url)).await
+    let upsert = Upsert::new(&caller, &context, &minter, condition);
+    let mut connection = context.db.write().await?;
+    let done = upsert
+        .run(&mut connection, &members, &Name::Url(url))
+        .await?;
+    written(&connection, done, &context, &request).await
 }
 
 /// Find an article by an external id
@@ -186,11 +192,18 @@ pub async fn upsert_article_by_external_id(
     body: Body<Members>,
 ) -> AppResult<HttpResponse> {
     let (source, external_id) = clean_name(name.0)?;
-    let upsert = Upsert::new(&caller, &context, &minter, &request)?;
+    let condition = Precondition::read(&request, context.config.require_if_match)?;
     let Members(members) = body.read().await?;
-    upsert
-        .run(&members, &Name::External(source, external_id))
-        .await
+    let upsert = Upsert::new(&caller, &context, &minter, condition);
+    let mut connection = context.db.write().await?;
+    let done = upsert
+        .run(
+            &mut connection,
+            &members,
+            &Name::External(source, external_id),
+        )
+        .await?;
+    written(&connection, done, &context, &request).await
 }
 
 fn read_url(raw: &str) -> AppResult<HttpUrl> {

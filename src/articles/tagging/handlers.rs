@@ -183,8 +183,17 @@ async fn retag(
         })
     };
     let author = Author::new(caller, context);
-    let mut article = author.update(context, id, &condition, change).await?;
-    name_tags(context, request, None, std::slice::from_mut(&mut article)).await?;
+    let mut connection = context.db.write().await?;
+    let mut article = author
+        .update(&mut connection, id, &condition, change)
+        .await?;
+    name_tags(
+        &connection,
+        request,
+        None,
+        std::slice::from_mut(&mut article),
+    )
+    .await?;
     let items = article.tags.into_iter().map(TagBriefView::from).collect();
     Answer::private().resource(request, article.row.version, &ArticleTags { items })
 }

@@ -139,8 +139,43 @@ pub fn describe(components: &mut Components) {
     }
 }
 
+/// How a request that may be sent again fails, besides.
+const OF_RETRIES: [(&str, &str); 2] = [
+    (
+        "409",
+        "The request with this `Idempotency-Key` is still at work (`idempotency-key-in-use`)",
+    ),
+    (
+        "422",
+        "The `Idempotency-Key` belongs to another request (`idempotency-key-reused`)",
+    ),
+];
+
+/// Adds to an operation that takes an `Idempotency-Key` how that fails, to what it says itself of the status.
+fn tell_of_retries(operation: &mut Operation) {
+    for (status, description) in OF_RETRIES {
+        let shared = FAILURES.iter().find(|failure| {
+            failure.code.status().to_string() == status && (failure.applies)(operation)
+        });
+        let responses = &mut operation.responses.responses;
+        let response = responses.entry(status.to_owned()).or_insert_with(|| {
+            Response::new(shared.map_or("", |failure| failure.description)).into()
+        });
+        if let RefOr::T(response) = response {
+            let own = response.description.trim_end_matches('.');
+            let parts = [own, description]
+                .into_iter()
+                .filter(|part| !part.is_empty());
+            response.description = parts.collect::<Vec<_>>().join(". ");
+        }
+    }
+}
+
 /// Adds to an operation the failures that it shares.
 pub fn share(operation: &mut Operation) {
+    if takes(operation, "Idempotency-Key") {
+        tell_of_retries(operation);
+    }
     for failure in FAILURES {
         if (failure.applies)(operation) {
             let status = failure.code.status().to_string();

@@ -30,6 +30,10 @@ const HEADERS: &[(&str, &str)] = &[
     ),
     ("WWW-Authenticate", "How to show a key."),
     ("Retry-After", "Seconds to wait."),
+    (
+        "Idempotent-Replayed",
+        "`true` where this was answered before to the same `Idempotency-Key`.",
+    ),
 ];
 
 /// Adds every header, and those of the failures that operations share.
@@ -59,6 +63,7 @@ pub fn complete(method: &str, operation: &mut Operation, components: &Components
     let is_conditional_read = operation.responses.responses.contains_key("304");
     let is_conditional_write = takes(operation, "If-Match");
     let is_paged = takes(operation, "cursor");
+    let is_retried = takes(operation, "Idempotency-Key");
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else {
             continue;
@@ -74,7 +79,11 @@ pub fn complete(method: &str, operation: &mut Operation, components: &Components
         if status.starts_with('2') && shows_labels(response, components) {
             refer(response, &["Content-Language"]);
         }
+        if is_retried && status.starts_with('2') {
+            refer(response, &["Idempotent-Replayed"]);
+        }
         match status.as_str() {
+            "409" if is_retried => refer(response, &["Retry-After"]),
             "201" | "302" | "308" => refer(response, &["Location"]),
             "200" if is_paged => refer(response, &["Link"]),
             "401" => refer(response, &["WWW-Authenticate"]),

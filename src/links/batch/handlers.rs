@@ -1,4 +1,4 @@
-use actix_web::{HttpResponse, post, web::Data};
+use actix_web::{HttpRequest, HttpResponse, post, web::Data};
 
 use super::{
     input::{Rules, WriteShortLinks},
@@ -9,12 +9,14 @@ use crate::{
         answer::Answer,
         batch::{self, BatchMode},
         context::Context,
+        db::Connection,
         error::AppResult,
         extract::{Body, Query},
     },
     codes::Minter,
     keys::{Caller, WriteLinks},
     links::model::Operation,
+    retries::{Attempt, RetryHeader},
 };
 
 /// Write many short links
@@ -24,7 +26,7 @@ use crate::{
 /// or none: then the refusal names every fault, such as `/operations/3/target_url`.
 #[utoipa::path(
     tag = "short_links",
-    params(BatchMode),
+    params(BatchMode, RetryHeader),
     request_body(content = WriteShortLinks, example = json!({"operations": [
         {"op": "create", "target_url": "https://news.example/style-guide"},
         {"op": "update", "domain": "exmp.news", "code": "style", "if_match": 1, "status": "disabled"}]})),
@@ -43,20 +45,21 @@ pub async fn write_short_links(
     caller: Caller<WriteLinks>,
     context: Data<Context>,
     minter: Data<Minter>,
+    request: HttpRequest,
     mode: Query<BatchMode>,
     body: Body<WriteShortLinks>,
 ) -> AppResult<HttpResponse> {
     let domains = context.domains.current();
-    let rules = Rules {
-        domains: &domains,
-        needs_version: context.config.require_if_match,
+    let rules = Rules::new(&context.config, &domains);
+    let (operations, attempt) = Attempt::read(&caller, &request, body).await?;
+    let writer = caller.writer(&context);
+    let write = async |connection: &mut Connection| {
+        let verbs = operations.parse(rules)?.into_iter();
+        let operation = |verb| Operation::new(verb, &writer, &minter);
+        let operations = verbs.map(|verb| verb.map(operation)).collect();
+        let done = batch::apply(connection, operations, mode.0.atomic).await?;
+        let view = ShortLinkBatch::new(done, &domains);
+        Ok(Answer::private().builder().json(view))
     };
-    let verbs = body.read().await?.parse(rules)?.into_iter();
-    let (writer, mut connection) = (caller.writer(&context), context.db.write().await?);
-    let operation = |verb| Operation::new(verb, &writer, &minter);
-    let operations = verbs.map(|verb| verb.map(operation)).collect();
-    let done = batch::apply(&mut connection, operations, mode.0.atomic).await?;
-    Ok(Answer::private()
-        .builder()
-        .json(ShortLinkBatch::new(done, &domains)))
+    attempt.once(&context, write).await
 }

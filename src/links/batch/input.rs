@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::{
     base::{
         batch,
+        config::Config,
         error::{AppError, AppResult},
         etag::Precondition,
         extract,
@@ -100,9 +101,19 @@ struct Name {
 #[derive(Clone, Copy)]
 pub struct Rules<'a> {
     /// The short domains.
-    pub domains: &'a DomainSet,
+    domains: &'a DomainSet,
     /// Whether the deployment refuses writes that name no version.
-    pub needs_version: bool,
+    needs_version: bool,
+}
+
+impl<'a> Rules<'a> {
+    /// Those of the deployment, with its short domains.
+    pub fn new(config: &Config, domains: &'a DomainSet) -> Self {
+        Self {
+            domains,
+            needs_version: config.require_if_match,
+        }
+    }
 }
 
 impl WriteShortLinks {

@@ -1,9 +1,8 @@
-use diesel_async::AsyncPgConnection;
-
 use super::{Change, Link, create, delete, restore, update};
 use crate::{
     base::{
         batch::{self, Done},
+        db::Connection,
         error::AppResult,
         etag::Precondition,
     },
@@ -58,7 +57,7 @@ impl<'a> Operation<'a> {
 impl batch::Operation for Operation<'_> {
     type Resource = Link;
 
-    async fn apply(self, conn: &mut AsyncPgConnection) -> AppResult<Done<Link>> {
+    async fn apply(self, conn: &mut Connection) -> AppResult<Done<Link>> {
         let Self {
             verb,
             writer,

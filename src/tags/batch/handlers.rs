@@ -9,10 +9,12 @@ use crate::{
         answer::Answer,
         batch,
         context::Context,
+        db::Connection,
         error::AppResult,
         extract::{Body, Query},
     },
     keys::{Caller, WriteTags},
+    retries::{Attempt, RetryHeader},
     tags::{model::Operation, reading::Reading},
 };
 
@@ -24,7 +26,7 @@ use crate::{
 /// the tag that had it.
 #[utoipa::path(
     tag = "tags",
-    params(WriteTagsMode),
+    params(WriteTagsMode, RetryHeader),
     request_body(content = WriteTagsInput, example = json!({"operations": [
         {"op": "create", "kind": "place", "name": "Heron Bay"},
         {"op": "update", "tag": "place:heron-bay", "if_match": 1, "description": "The bay of the herons."}]})),
@@ -46,17 +48,18 @@ pub async fn write_tags(
     mode: Query<WriteTagsMode>,
     body: Body<WriteTagsInput>,
 ) -> AppResult<HttpResponse> {
-    let rules = Rules {
-        default_language: &context.config.default_language,
-        needs_version: context.config.require_if_match,
-        may_share_name: mode.0.allow_duplicate_name,
+    let rules = Rules::new(&context.config, &mode.0);
+    let (operations, attempt) = Attempt::read(&caller, &request, body).await?;
+    let (reading, writer) = (
+        Reading::new(&context, &request, None)?,
+        &caller.writer(&context),
+    );
+    let write = async |connection: &mut Connection| {
+        let verbs = operations.parse(rules)?.into_iter();
+        let operations = verbs.map(|verb| verb.map(|verb| Operation { verb, writer }));
+        let done = batch::apply(connection, operations.collect(), mode.0.atomic).await?;
+        let view = TagBatch::new(done, &reading);
+        Ok(Answer::private().builder().json(view))
     };
-    let verbs = body.read().await?.parse(rules)?.into_iter();
-    let reading = Reading::new(&context, &request, None)?;
-    let (writer, mut connection) = (&caller.writer(&context), context.db.write().await?);
-    let operations = verbs.map(|verb| verb.map(|verb| Operation { verb, writer }));
-    let done = batch::apply(&mut connection, operations.collect(), mode.0.atomic).await?;
-    Ok(Answer::private()
-        .builder()
-        .json(TagBatch::new(done, &reading)))
+    attempt.once(&context, write).await
 }

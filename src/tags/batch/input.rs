@@ -10,6 +10,7 @@ use utoipa::{
 use crate::{
     base::{
         batch,
+        config::Config,
         error::{AppError, AppResult},
         etag::Precondition,
         extract,
@@ -107,11 +108,22 @@ struct Name {
 #[derive(Clone, Copy)]
 pub struct Rules<'a> {
     /// The deployment's language.
-    pub default_language: &'a str,
+    default_language: &'a str,
     /// Whether the deployment refuses writes that name no version.
-    pub needs_version: bool,
+    needs_version: bool,
     /// Whether tags may have preferred names that others have.
-    pub may_share_name: bool,
+    may_share_name: bool,
+}
+
+impl<'a> Rules<'a> {
+    /// Those of the deployment and of a request.
+    pub fn new(config: &'a Config, mode: &WriteTagsMode) -> Self {
+        Self {
+            default_language: &config.default_language,
+            needs_version: config.require_if_match,
+            may_share_name: mode.allow_duplicate_name,
+        }
+    }
 }
 
 impl WriteTagsInput {

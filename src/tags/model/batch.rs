@@ -7,6 +7,7 @@ use super::{
 use crate::{
     base::{
         batch::{self, Done},
+        db::Connection,
         error::{AppError, AppResult, Code},
         etag::Precondition,
     },
@@ -67,7 +68,7 @@ pub enum Replaced {
 impl batch::Operation for Operation<'_> {
     type Resource = Tag;
 
-    async fn apply(self, conn: &mut AsyncPgConnection) -> AppResult<Done<Tag>> {
+    async fn apply(self, conn: &mut Connection) -> AppResult<Done<Tag>> {
         let Self { verb, writer } = self;
         match verb {
             Verb::Create(new) => {
