@@ -4,10 +4,11 @@ use uuid::Uuid;
 use super::{
     author::Author,
     filter::{ArticleFilter, Selection, Surface},
-    input::{self, ArticlePatch, ArticleReplacement, WriteArticle},
+    input::{ArticlePatch, ArticleReplacement, WriteArticle},
     model::{self, Current},
+    name::Name,
     reading::{changed, created, lens, name_tags, related_of, show, written},
-    upsert::{Name, Upsert},
+    upsert::Upsert,
     view::{ArticleList, ArticleView, Projection, ReadArticle},
 };
 use crate::{
@@ -19,7 +20,6 @@ use crate::{
         etag::Precondition,
         extract::{Body, NoParameters, Path, Query},
         members::Members,
-        patch,
     },
     codes::Minter,
     keys::{Caller, Reader, Scope, WriteArticles},
@@ -53,7 +53,7 @@ pub async fn list_articles(
     let selection = select(&connection, &caller, &filter.0).await?;
     let mut page = model::list(&mut connection, &selection, context.clock.now()).await?;
     let lang = filter.0.lang.as_deref();
-    name_tags(&connection, &request, lang, &mut page.items).await?;
+    name_tags(&connection, &request, lang, page.items.iter_mut()).await?;
     let lens = lens(&connection, &caller, &context, &related_of(&page.items)).await?;
     let answer = match caller.sees_unpublished() {
         true => Answer::private(),
@@ -195,7 +195,8 @@ pub async fn replace_article(
 ) -> AppResult<HttpResponse> {
     let condition = Precondition::read(&request, context.config.require_if_match)?;
     let Members(members) = body.read().await?;
-    let upsert = Upsert::new(&caller, &context, &minter, condition);
+    let author = Author::new(&caller, &context);
+    let upsert = Upsert::new(&author, &context, &minter, condition);
     let mut connection = context.db.write().await?;
     let done = upsert
         .run(&mut connection, &members, &Name::Id(id.0))
@@ -232,11 +233,7 @@ pub async fn update_article(
     let Members(changes) = body.read().await?;
     let author = Author::new(&caller, &context);
     let at = author.writer.at;
-    let change = |before: &Current| {
-        let mut document = WriteArticle::document(before);
-        patch::apply(&mut document, changes, input::FREE);
-        WriteArticle::from_document(document)?.parse(&context, at)
-    };
+    let change = |before: &Current| WriteArticle::patched(before, changes)?.parse(&context, at);
     let mut connection = context.db.write().await?;
     let article = author
         .update(&mut connection, id.0, &condition, change)

@@ -24,6 +24,7 @@ use crate::{
         error::{AppResult, Faults},
         extract,
         language::Language,
+        patch,
         stored::Stored,
         text, timestamp,
         url::HttpUrl,
@@ -168,7 +169,7 @@ const READ_ONLY: &[&str] = &[
 const KEPT: &[&str] = &["status", "published_at", "body"];
 
 /// Members of an article whose inside is the caller's own.
-pub const FREE: &[&str] = &["custom"];
+const FREE: &[&str] = &["custom"];
 
 impl WriteArticle {
     /// Reads an article as it was answered: what cannot be set is ignored.
@@ -188,8 +189,15 @@ impl WriteArticle {
         Self::from_document(members)
     }
 
+    /// Reads what a merge patch makes of an article.
+    pub fn patched(before: &Current, changes: Map<String, Value>) -> AppResult<Self> {
+        let mut document = Self::document(before);
+        patch::apply(&mut document, changes, FREE);
+        Self::from_document(document)
+    }
+
     /// The article's present document, for a patch to be laid over.
-    pub fn document(before: &Current) -> Map<String, Value> {
+    fn document(before: &Current) -> Map<String, Value> {
         let content = before.article.row.content.clone();
         let moment = |moment: Option<DateTime<Utc>>| moment.map(timestamp::format);
         let external_ids = content.external_ids.0.into_iter();

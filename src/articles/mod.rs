@@ -7,11 +7,14 @@
 //! the kept counts of tags.
 
 mod author;
+mod batch;
+mod filing;
 mod filter;
 mod handlers;
 mod input;
 mod lookups;
 mod model;
+mod name;
 mod reading;
 mod state;
 mod tagging;
@@ -34,6 +37,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn routes(config: &mut ServiceConfig) {
     // Fixed segments first: actix takes the first pattern that fits.
     lookups::routes(config);
+    batch::routes(config);
     config
         .service(handlers::list_articles)
         .service(handlers::create_article)

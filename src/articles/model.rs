@@ -20,8 +20,8 @@ use uuid::Uuid;
 
 pub use list::{list, next_settlement};
 pub use lookup::{
-    find_id_by_external_id, find_id_by_url, find_primary_link, hold_articles, release_primary_link,
-    set_primary_link, was_ever_created,
+    find_id_by_external_id, find_id_by_url, find_ids_by_external_ids, find_ids_by_urls,
+    find_primary_link, hold_articles, release_primary_link, set_primary_link, was_ever_created,
 };
 pub use refusals::{article_deleted, name_owner};
 pub use settling::settle_due;

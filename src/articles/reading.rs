@@ -1,6 +1,6 @@
 //! Showing articles to a caller.
 
-use std::slice::from_mut;
+use std::iter::once;
 
 use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
@@ -52,9 +52,13 @@ pub async fn find_shown<P: Permission>(
     id: Option<Uuid>,
 ) -> AppResult<Article> {
     let id = id.ok_or_else(AppError::not_found)?;
-    let article = model::find(connection, id, context.clock.now())
-        .await?
-        .ok_or_else(AppError::not_found)?;
+    let article = model::find(connection, id, context.clock.now()).await?;
+    shown(caller, article)
+}
+
+/// An article that was looked up, if it is there and the caller may see it.
+pub fn shown<P: Permission>(caller: &Caller<P>, article: Option<Article>) -> AppResult<Article> {
+    let article = article.ok_or_else(AppError::not_found)?;
     if caller.sees_unpublished() {
         return Ok(article);
     }
@@ -117,7 +121,7 @@ pub async fn show<P: Permission>(
     let connection = context.db.read().await?;
     let mut article = find_shown(&connection, caller, context, id).await?;
     let lang = read.lang.as_deref();
-    name_tags(&connection, request, lang, from_mut(&mut article)).await?;
+    name_tags(&connection, request, lang, once(&mut article)).await?;
     let lens = lens(&connection, caller, context, &article.row.content.related).await?;
     let answer = match caller.sees_unpublished() {
         true => Answer::private(),
@@ -139,10 +143,10 @@ pub async fn name_tags(
     connection: &Connection,
     request: &HttpRequest,
     lang: Option<&str>,
-    articles: &mut [Article],
+    articles: impl Iterator<Item = &mut Article>,
 ) -> AppResult<()> {
     let preferred = accept_language::preferred(request, lang)?;
-    let tags = articles.iter_mut().flat_map(|article| &mut article.tags);
+    let tags = articles.flat_map(|article| &mut article.tags);
     Ok(tags::translate(connection, &preferred, tags).await?)
 }
 
@@ -153,7 +157,7 @@ pub async fn created(
     context: &Context,
     request: &HttpRequest,
 ) -> AppResult<HttpResponse> {
-    name_tags(connection, request, None, from_mut(&mut article)).await?;
+    name_tags(connection, request, None, once(&mut article)).await?;
     let location = format!("/v1/articles/{}", article.row.id);
     let version = article.row.version;
     let view = ArticleView::new(article, &Lens::of_editors(context));
@@ -167,7 +171,7 @@ pub async fn changed(
     context: &Context,
     request: &HttpRequest,
 ) -> AppResult<HttpResponse> {
-    name_tags(connection, request, None, from_mut(&mut article)).await?;
+    name_tags(connection, request, None, once(&mut article)).await?;
     let version = article.row.version;
     let view = ArticleView::new(article, &Lens::of_editors(context));
     Answer::private().resource(request, version, &view)

@@ -6,7 +6,8 @@ use uuid::Uuid;
 use super::{
     author::Author,
     input::WriteArticle,
-    model::{self, Article, Current},
+    model::{Article, Current},
+    name::Name,
 };
 use crate::{
     base::{
@@ -18,34 +19,14 @@ use crate::{
         url::HttpUrl,
     },
     codes::Minter,
-    keys::{Caller, WriteArticles},
 };
 
 /// How often an upsert begins anew when another writer makes or takes the article under its hands.
 const MAX_ATTEMPTS: usize = 3;
 
-/// What the path names the article by.
-pub enum Name {
-    /// Its id, which the caller may choose.
-    Id(Uuid),
-    /// Its address.
-    Url(HttpUrl),
-    /// An external id: the system, and the id there.
-    External(String, String),
-}
-
-impl Name {
-    fn new_id(&self) -> Uuid {
-        match self {
-            Self::Id(id) => *id,
-            Self::Url(_) | Self::External(..) => Uuid::now_v7(),
-        }
-    }
-}
-
 /// A caller who replaces an article, or creates it if it is not there.
 pub struct Upsert<'a> {
-    author: Author,
+    author: &'a Author,
     condition: Precondition,
     context: &'a Context,
     minter: &'a Minter,
@@ -54,13 +35,13 @@ pub struct Upsert<'a> {
 impl<'a> Upsert<'a> {
     /// The caller, and what is expected of the article.
     pub fn new(
-        caller: &Caller<WriteArticles>,
+        author: &'a Author,
         context: &'a Context,
         minter: &'a Minter,
         condition: Precondition,
     ) -> Self {
         Self {
-            author: Author::new(caller, context),
+            author,
             condition,
             context,
             minter,
@@ -103,7 +84,7 @@ impl<'a> Upsert<'a> {
             minter,
         } = self;
         let at = author.writer.at;
-        if let Some(id) = find(connection, name).await? {
+        if let Some(id) = name.find(connection).await? {
             let change = |before: &Current| {
                 named(WriteArticle::from_replacement(members, before)?, name)?.parse(context, at)
             };
@@ -112,20 +93,18 @@ impl<'a> Upsert<'a> {
         }
         condition.check_absent()?;
         let wanted = named(WriteArticle::from_document(members)?, name)?.parse(context, at)?;
-        let place = (name.new_id(), *minter);
+        let place = (new_id(name), *minter);
         let article = author.create(connection, place, &wanted, context).await?;
         Ok(Done::Created(article))
     }
 }
 
-async fn find(connection: &Connection, name: &Name) -> AppResult<Option<Uuid>> {
-    Ok(match name {
-        Name::Id(id) => model::was_ever_created(connection, *id)
-            .await?
-            .then_some(*id),
-        Name::Url(url) => model::find_id_by_url(connection, &url.normalised()).await?,
-        Name::External(source, id) => model::find_id_by_external_id(connection, source, id).await?,
-    })
+/// The id of the article where it is made.
+fn new_id(name: &Name) -> Uuid {
+    match name {
+        Name::Id(id) => *id,
+        Name::Url(_) | Name::External(..) => Uuid::now_v7(),
+    }
 }
 
 /// Whether a refusal says that somebody has just made the article that was to be created.
@@ -137,7 +116,7 @@ async fn was_overtaken(connection: &Connection, fault: &AppError, name: &Name) -
     if !is_conflict {
         return Ok(false);
     }
-    let owner = find(connection, name).await?.map(|id| id.to_string());
+    let owner = name.find(connection).await?.map(|id| id.to_string());
     Ok(owner.is_some() && owner.as_deref() == fault.member("article_id"))
 }
 

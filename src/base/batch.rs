@@ -13,9 +13,6 @@ use super::{
     members::Members,
 };
 
-/// Most operations of a batch.
-pub const MAX_OPERATIONS: usize = 1000;
-
 /// How a batch is made.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -70,15 +67,16 @@ pub fn outcome<T>(done: AppResult<Done<T>>) -> (u16, Option<T>, Option<Map<Strin
     }
 }
 
-/// Reads each operation by itself; there are not too many of them.
+/// Reads each operation by itself; there are at most so many of them.
 pub fn read_each<O>(
     operations: Vec<Members>,
+    most: usize,
     read: impl Fn(Map<String, Value>) -> AppResult<O>,
 ) -> AppResult<Vec<AppResult<O>>> {
     let mut faults = Faults::default();
     let count = operations.len();
-    if count > MAX_OPERATIONS {
-        let detail = format!("has {count} operations; at most {MAX_OPERATIONS} are allowed");
+    if count > most {
+        let detail = format!("has {count} operations; at most {most} are allowed");
         faults.add("/operations", detail);
     }
     faults.check()?;

@@ -8,6 +8,7 @@ mod alphabet;
 mod code;
 mod forward;
 mod model;
+mod name;
 mod nearby;
 mod new_link;
 mod status;
@@ -15,7 +16,8 @@ mod worker;
 
 pub use code::{ALIAS_LENGTHS, Code, CodeKind, LEGACY_LENGTHS, can_exist};
 pub use forward::ForwardQuery;
-pub use model::{Minter, announce_links_of, claim};
+pub use model::{Minter, announce_links_of, articles_of, claim};
+pub use name::{MAX_DOMAIN, read_name, read_printed};
 pub use nearby::{NearCode, one_edit_away};
 pub use new_link::{NewLink, Target};
 pub use status::LinkStatus;

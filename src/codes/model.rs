@@ -1,7 +1,9 @@
 mod announcing;
 mod claims;
 mod minter;
+mod targets;
 
 pub use announcing::announce_links_of;
 pub use claims::{claim, sample_fill};
 pub use minter::Minter;
+pub use targets::articles_of;

@@ -6,9 +6,6 @@ use uuid::Uuid;
 
 use crate::{base::page::CountMode, codes::LinkStatus};
 
-/// Longest name of a short domain, in characters.
-pub const MAX_DOMAIN: usize = 255;
-
 /// Which links are listed.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

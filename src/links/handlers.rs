@@ -4,7 +4,6 @@ use super::{
     filter::LinkFilter,
     input::{CreateShortLink, ShortLinkPatch, UpdateShortLink},
     model::{self, Link},
-    name,
     view::{LinkView, ShortLinkList},
 };
 use crate::{
@@ -17,7 +16,7 @@ use crate::{
         extract::{Body, NoParameters, Path, Query},
         members::Members,
     },
-    codes::{Code, Minter},
+    codes::{self, Code, Minter},
     keys::{Caller, WriteLinks},
     retries::{Attempt, RetryHeader},
 };
@@ -197,7 +196,7 @@ pub async fn restore_short_link(
 
 /// A name that no link can have is a name that none has.
 pub fn read_name((domain, code): (String, String), context: &Context) -> AppResult<(String, Code)> {
-    name::read(&domain, &code, &context.domains.current()).ok_or_else(AppError::not_found)
+    codes::read_name(&domain, &code, &context.domains.current()).ok_or_else(AppError::not_found)
 }
 
 /// Answers a link.

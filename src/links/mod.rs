@@ -12,14 +12,12 @@ mod history;
 mod import;
 mod input;
 mod model;
-mod name;
 mod of_article;
 mod resolve;
 mod standing;
 mod view;
 
 pub use import::{Format, Import, Report, Source, Summary, run as import};
-pub use name::read as read_name;
 pub use standing::{Facts, Standing};
 
 use utoipa_actix_web::service_config::ServiceConfig;

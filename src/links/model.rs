@@ -21,7 +21,7 @@ pub use imports::{Imported, import};
 pub use resolve::resolve;
 pub use writes::{create, delete, ensure_primary, restore, update};
 
-use super::filter::{LinkFilter, MAX_DOMAIN};
+use super::filter::LinkFilter;
 use crate::{
     base::{
         error::AppResult,
@@ -29,7 +29,7 @@ use crate::{
         statement::Statement,
         text,
     },
-    codes::{CodeKind, ForwardQuery, LEGACY_LENGTHS, LinkStatus},
+    codes::{self, CodeKind, ForwardQuery, LEGACY_LENGTHS, LinkStatus},
     schema::{articles, short_links, visit_totals},
 };
 
@@ -222,7 +222,7 @@ fn select(filter: &LinkFilter) -> AppResult<Statement<BigInt>> {
             .value::<Text, _>(status.as_str());
     }
     if let Some(domain) = &filter.domain {
-        let domain = text::clean_parameter("domain", domain, MAX_DOMAIN)?;
+        let domain = text::clean_parameter("domain", domain, codes::MAX_DOMAIN)?;
         statement
             .text(" and domain = ")
             .value::<Text, _>(domain.to_ascii_lowercase());

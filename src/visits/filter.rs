@@ -5,17 +5,18 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::detail::Dimension;
-use crate::base::{
-    error::{AppError, AppResult},
-    text, timestamp,
+use crate::{
+    base::{
+        error::{AppError, AppResult},
+        text, timestamp,
+    },
+    codes,
 };
 
 /// Most points of one answer.
 pub const MAX_POINTS: i64 = 2_000;
 /// Longest name of a time zone, in characters.
 const MAX_ZONE: usize = 64;
-/// Longest name of a short domain, in characters.
-const MAX_DOMAIN: usize = 255;
 /// Most links in a list of the most visited.
 const MAX_TOP: u32 = 100;
 /// Links in a list of the most visited when the caller does not say.
@@ -244,7 +245,7 @@ impl TopFilter {
         }
         let domain = self
             .domain
-            .map(|raw| text::clean_parameter("domain", &raw, MAX_DOMAIN));
+            .map(|raw| text::clean_parameter("domain", &raw, codes::MAX_DOMAIN));
         let last = (to - TimeDelta::microseconds(1)).date_naive();
         Ok(Ranking {
             from: from.date_naive(),

@@ -14,8 +14,8 @@ use crate::{
         error::{AppError, AppResult},
         extract::{Path, Query},
     },
+    codes,
     keys::{Caller, ReadStats},
-    links,
 };
 
 /// Show a short link's visits
@@ -40,7 +40,7 @@ pub async fn show_short_link_stats(
 ) -> AppResult<HttpResponse> {
     let (domain, code) = name.0;
     // A name that no link can have is a name that none has.
-    let name = links::read_name(&domain, &code, &context.domains.current());
+    let name = codes::read_name(&domain, &code, &context.domains.current());
     let (domain, code) = name.ok_or_else(AppError::not_found)?;
     let connection = context.db.read().await?;
     let link = model::find_link(&connection, &domain, code.as_str()).await?;

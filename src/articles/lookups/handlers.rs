@@ -1,23 +1,30 @@
-use actix_web::{HttpRequest, HttpResponse, get, put, web::Data};
+use std::collections::HashMap;
+
+use actix_web::{HttpRequest, HttpResponse, get, post, put, web::Data};
 use serde::Deserialize;
 use utoipa::IntoParams;
+use uuid::Uuid;
+
+use super::{finding::ids_of, input::LookupArticles, view::FoundArticles};
 
 use crate::{
     articles::{
+        author::Author,
         input::ArticleReplacement,
         model,
-        reading::{show, written},
+        name::Name,
+        reading::{lens, name_tags, related_of, show, shown, written},
         state::Include,
-        upsert::{Name, Upsert},
+        upsert::Upsert,
         view::{ArticleView, ReadArticle},
     },
     base::{
+        answer::Answer,
         context::Context,
         error::{AppError, AppResult},
         etag::Precondition,
         extract::{Body, NoParameters, Path, Query},
         members::Members,
-        text::{self, Lines},
         url::HttpUrl,
     },
     codes::Minter,
@@ -36,6 +43,16 @@ pub struct ByUrl {
         example = "https://news.example/2026/12/lantern-parade"
     )]
     url: String,
+}
+
+/// How articles that are looked up are shown.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct LookupMode {
+    /// The language in which names of tags are wanted, BCP 47; it beats `Accept-Language`.
+    #[param(min_length = 2, max_length = 35)]
+    lang: Option<String>,
 }
 
 /// The address by which an article is looked up, and what of it is answered.
@@ -127,7 +144,8 @@ pub async fn upsert_article_by_url(
     let url = read_url(&query.0.url)?;
     let condition = Precondition::read(&request, context.config.require_if_match)?;
     let Members(members) = body.read().await?;
-    let upsert = Upsert::new(&caller, &context, &minter, condition);
+    let author = Author::new(&caller, &context);
+    let upsert = Upsert::new(&author, &context, &minter, condition);
     let mut connection = context.db.write().await?;
     let done = upsert
         .run(&mut connection, &members, &Name::Url(url))
@@ -157,9 +175,8 @@ pub async fn find_article_by_external_id(
     name: Path<(String, String)>,
     read: Query<ReadArticle>,
 ) -> AppResult<HttpResponse> {
-    let (source, external_id) = clean_name(name.0)?;
-    let id =
-        model::find_id_by_external_id(&*context.db.read().await?, &source, &external_id).await?;
+    let name = external(&name.0)?;
+    let id = name.find(&*context.db.read().await?).await?;
     show(&caller, &context, &request, id, &read.0).await
 }
 
@@ -191,18 +208,13 @@ pub async fn upsert_article_by_external_id(
     _: Query<NoParameters>,
     body: Body<Members>,
 ) -> AppResult<HttpResponse> {
-    let (source, external_id) = clean_name(name.0)?;
+    let name = external(&name.0)?;
     let condition = Precondition::read(&request, context.config.require_if_match)?;
     let Members(members) = body.read().await?;
-    let upsert = Upsert::new(&caller, &context, &minter, condition);
+    let author = Author::new(&caller, &context);
+    let upsert = Upsert::new(&author, &context, &minter, condition);
     let mut connection = context.db.write().await?;
-    let done = upsert
-        .run(
-            &mut connection,
-            &members,
-            &Name::External(source, external_id),
-        )
-        .await?;
+    let done = upsert.run(&mut connection, &members, &name).await?;
     written(&connection, done, &context, &request).await
 }
 
@@ -211,8 +223,47 @@ fn read_url(raw: &str) -> AppResult<HttpUrl> {
 }
 
 /// A name that no article can have is a name that none has.
-fn clean_name((source, id): (String, String)) -> AppResult<(String, String)> {
-    let source = text::clean(&source, 50, Lines::One).map_err(|_| AppError::not_found())?;
-    let id = text::clean(&id, 255, Lines::One).map_err(|_| AppError::not_found())?;
-    Ok((source, id))
+fn external(name: &(String, String)) -> AppResult<Name> {
+    Name::external(&name.0, &name.1).ok_or_else(AppError::not_found)
+}
+
+/// Look up many articles
+///
+/// At most 1,000, each by its id, its address, the id that another system gave it, or a short link that
+/// leads to it. What is not there, or not for this caller to see, is answered as a single look-up would
+/// answer it, at its place.
+#[utoipa::path(
+    tag = "articles",
+    params(LookupMode),
+    request_body(content = LookupArticles, example = json!({"articles": [
+        {"url": "https://news.example/2026/12/lantern-parade"}, {"short_link": "exmp.news/7kq3m2"},
+        {"external_id": {"source": "cms", "id": "884211"}}]})),
+    responses((status = 200, description = "What was found, in the order asked", body = FoundArticles)),
+    security((), ("key" = [])),
+)]
+#[post("/v1/articles/lookup")]
+pub async fn look_up_articles(
+    caller: Caller<Reader>,
+    context: Data<Context>,
+    request: HttpRequest,
+    mode: Query<LookupMode>,
+    body: Body<LookupArticles>,
+) -> AppResult<HttpResponse> {
+    let asked = body.read().await?.parse(&context.domains.current())?;
+    let connection = context.db.pool().await?;
+    let ids = ids_of(&connection, &asked).await?;
+    let wanted: Vec<Uuid> = ids.iter().flatten().copied().collect();
+    let mut found = model::find_all(&connection, &wanted, context.clock.now()).await?;
+    let lang = mode.0.lang.as_deref();
+    name_tags(&connection, &request, lang, found.iter_mut()).await?;
+    let lens = lens(&connection, &caller, &context, &related_of(&found)).await?;
+    let found: HashMap<_, _> = found.into_iter().map(|it| (it.row.id, it)).collect();
+    let items = ids.iter().map(|id| {
+        let article = shown(&caller, id.and_then(|id| found.get(&id).cloned()));
+        article
+            .map(|article| ArticleView::new(article, &lens))
+            .into()
+    });
+    let items = items.collect();
+    Ok(Answer::private().builder().json(FoundArticles { items }))
 }

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use diesel::{OptionalExtension, QueryResult, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
@@ -25,6 +27,37 @@ pub async fn find_id_by_external_id(
         .find((source, external_id))
         .select(article_external_ids::article_id);
     owner.first(&mut conn).await.optional()
+}
+
+/// The articles that have these addresses, in their normalised form.
+pub async fn find_ids_by_urls(
+    mut conn: &AsyncPgConnection,
+    normalised_urls: &[String],
+) -> QueryResult<HashMap<String, Uuid>> {
+    if normalised_urls.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let owners = articles::table
+        .filter(articles::normalised_url.eq_any(normalised_urls))
+        .select((articles::normalised_url.assume_not_null(), articles::id));
+    Ok(owners.load(&mut conn).await?.into_iter().collect())
+}
+
+/// The articles that other systems know by these ids, each the system and the id there.
+pub async fn find_ids_by_external_ids(
+    mut conn: &AsyncPgConnection,
+    names: &[(&str, &str)],
+) -> QueryResult<HashMap<(String, String), Uuid>> {
+    use article_external_ids as e;
+    if names.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let (sources, ids): (Vec<&str>, Vec<&str>) = names.iter().copied().unzip();
+    // Every system with every id: at most a few more rows than were named, by the same index.
+    let owners = e::table
+        .filter(e::source.eq_any(sources).and(e::external_id.eq_any(ids)))
+        .select(((e::source, e::external_id), e::article_id));
+    Ok(owners.load(&mut conn).await?.into_iter().collect())
 }
 
 /// Whether an article of this id was ever made.

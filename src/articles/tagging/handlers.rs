@@ -6,8 +6,9 @@ use uuid::Uuid;
 use crate::{
     articles::{
         author::Author,
-        input::{TagInput, check_tag_count, parse_tags},
-        model::{Current, TagWish, Wanted, find_tag_number},
+        filing::{placed, removed, retagged},
+        input::{TagInput, parse_tags},
+        model::{Current, TagWish, find_tag_number},
         reading::name_tags,
         view::ArticleTags,
     },
@@ -94,30 +95,8 @@ pub async fn put_article_tag(
 ) -> AppResult<HttpResponse> {
     let (id, tag) = path.0;
     let number = number_of(&context, &tag).await?;
-    let choose = |before: &Current| placed(before, number, tag, place.0.position);
+    let choose = |before: &Current| placed(before, (number, tag), place.0.position);
     retag(&caller, &context, &request, id, choose).await
-}
-
-/// The tags of an article with one of them put in its place.
-fn placed(
-    before: &Current,
-    number: i32,
-    name: String,
-    position: Option<u32>,
-) -> AppResult<Vec<TagWish>> {
-    let mut wishes = wishes_of(before);
-    let present = before.article.tags.iter().position(|tag| tag.id == number);
-    let place = match (position, present) {
-        (None, Some(_)) => return Ok(wishes),
-        (None, None) => wishes.len(),
-        (Some(place), _) => usize::try_from(place).unwrap_or(usize::MAX),
-    };
-    if let Some(present) = present {
-        wishes.remove(present);
-    }
-    wishes.insert(place.min(wishes.len()), TagWish::Named(name));
-    check_tag_count(wishes.len())?;
-    Ok(wishes)
 }
 
 /// Remove a tag of an article
@@ -146,10 +125,7 @@ pub async fn remove_article_tag(
     let (id, tag) = path.0;
     let number = number_of(&context, &tag).await?;
     retag(&caller, &context, &request, id, |before| {
-        let mut wishes = wishes_of(before);
-        let present = before.article.tags.iter().position(|tag| tag.id == number);
-        wishes.remove(present.ok_or_else(AppError::not_found)?);
-        Ok(wishes)
+        removed(before, number)
     })
     .await
 }
@@ -161,10 +137,6 @@ async fn number_of(context: &Context, tag: &str) -> AppResult<i32> {
         .ok_or_else(AppError::not_found)
 }
 
-fn wishes_of(before: &Current) -> Vec<TagWish> {
-    before.tag_keys().map(TagWish::Named).collect()
-}
-
 /// Writes the tags that `choose` makes of the present ones, and answers them all.
 async fn retag(
     caller: &Caller<WriteArticles>,
@@ -174,26 +146,13 @@ async fn retag(
     choose: impl FnOnce(&Current) -> AppResult<Vec<TagWish>> + Send,
 ) -> AppResult<HttpResponse> {
     let condition = Precondition::read(request, context.config.require_if_match)?;
-    let change = |before: &Current| {
-        let (content, body) = (before.article.row.content.clone(), before.body.clone());
-        Ok(Wanted {
-            content,
-            body,
-            tags: choose(before)?,
-        })
-    };
+    let change = |before: &Current| Ok(retagged(before, choose(before)?));
     let author = Author::new(caller, context);
     let mut connection = context.db.write().await?;
     let mut article = author
         .update(&mut connection, id, &condition, change)
         .await?;
-    name_tags(
-        &connection,
-        request,
-        None,
-        std::slice::from_mut(&mut article),
-    )
-    .await?;
+    name_tags(&connection, request, None, std::iter::once(&mut article)).await?;
     let items = article.tags.into_iter().map(TagBriefView::from).collect();
     Answer::private().resource(request, article.row.version, &ArticleTags { items })
 }

@@ -15,13 +15,15 @@ use crate::{
         members::Members,
         short_domains::DomainSet,
     },
-    codes::{ForwardQuery, LinkStatus},
+    codes::{self, ForwardQuery, LinkStatus},
     links::{
         input::{CreateShortLink, UpdateShortLink},
         model::{Link, Named, Verb},
-        name,
     },
 };
+
+/// Most operations of a batch.
+const MAX_OPERATIONS: usize = 1000;
 
 /// Writes of short links, made in their order.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -119,7 +121,9 @@ impl<'a> Rules<'a> {
 impl WriteShortLinks {
     /// The operations, each read or refused by itself; faults name their place within the operation.
     pub fn parse(self, rules: Rules<'_>) -> AppResult<Vec<AppResult<Verb<'_>>>> {
-        batch::read_each(self.operations, |members| read(members, rules))
+        batch::read_each(self.operations, MAX_OPERATIONS, |members| {
+            read(members, rules)
+        })
     }
 }
 
@@ -157,7 +161,7 @@ fn named(name: Name, rules: Rules<'_>) -> AppResult<Named> {
     let default = &rules.domains.default_domain().name;
     let domain = name.domain.as_ref().unwrap_or(default);
     let (domain, code) =
-        name::read(domain, &name.code, rules.domains).ok_or_else(AppError::not_found)?;
+        codes::read_name(domain, &name.code, rules.domains).ok_or_else(AppError::not_found)?;
     Ok(Named {
         domain,
         code,

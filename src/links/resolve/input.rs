@@ -8,8 +8,7 @@ use crate::{
         error::{AppResult, Faults},
         short_domains::DomainSet,
     },
-    codes::Code,
-    links::name,
+    codes::{self, Code},
 };
 
 /// Most codes of a request.
@@ -51,23 +50,11 @@ impl ResolveShortLinks {
             }
         }
         faults.check()?;
-        let names = self.codes.iter().map(|raw| read(raw, domains)).collect();
+        let names = self
+            .codes
+            .iter()
+            .map(|raw| codes::read_printed(raw, domains))
+            .collect();
         Ok((self.codes, names))
-    }
-}
-
-fn read(raw: &str, domains: &DomainSet) -> Option<(String, Code)> {
-    let default = &domains.default_domain().name;
-    let bare = raw.split(['?', '#']).next()?;
-    if let Some((scheme, rest)) = bare.split_once("://") {
-        if !["http", "https"].contains(&scheme.to_ascii_lowercase().as_str()) {
-            return None;
-        }
-        let (host, code) = rest.split_once('/')?;
-        return name::read(host, code.strip_suffix('/').unwrap_or(code), domains);
-    }
-    match bare.split_once('/') {
-        Some((domain, code)) => name::read(domain, code, domains),
-        None => name::read(default, bare, domains),
     }
 }

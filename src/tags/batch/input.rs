@@ -40,6 +40,9 @@ pub struct WriteTagsMode {
     pub allow_duplicate_name: bool,
 }
 
+/// Most operations of a batch.
+const MAX_OPERATIONS: usize = 1000;
+
 /// Writes of tags, made in their order.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -129,7 +132,9 @@ impl<'a> Rules<'a> {
 impl WriteTagsInput {
     /// The operations, each read or refused by itself; faults name their place within the operation.
     pub fn parse(self, rules: Rules<'_>) -> AppResult<Vec<AppResult<Verb<'_>>>> {
-        batch::read_each(self.operations, |members| read(members, rules))
+        batch::read_each(self.operations, MAX_OPERATIONS, |members| {
+            read(members, rules)
+        })
     }
 }
 

@@ -1,0 +1,40 @@
+//! Which articles many names lead to, in a few statements whatever their number.
+
+use uuid::Uuid;
+
+use super::input::Asked;
+use crate::{
+    articles::{model, name::Name},
+    base::{db::Connection, error::AppResult},
+    codes::{self, Code},
+};
+
+/// The ids of what was asked for, in the same order; an id that was asked for stands for itself.
+pub async fn ids_of(connection: &Connection, asked: &[Asked]) -> AppResult<Vec<Option<Uuid>>> {
+    let (mut urls, mut external_ids, mut links) = (Vec::new(), Vec::new(), Vec::new());
+    for one in asked {
+        match one {
+            Asked::Name(Name::Url(url)) => urls.push(url.normalised()),
+            Asked::Name(Name::External(source, id)) => external_ids.push((&**source, &**id)),
+            Asked::Link(domain, code) => links.push((&**domain, code.as_str())),
+            Asked::Name(Name::Id(_)) | Asked::Nothing => {}
+        }
+    }
+    let by_url = model::find_ids_by_urls(connection, &urls).await?;
+    let by_external_id = model::find_ids_by_external_ids(connection, &external_ids).await?;
+    let by_link = codes::articles_of(connection, &links).await?;
+    let id_of = |asked: &Asked| match asked {
+        Asked::Name(Name::Id(id)) => Some(*id),
+        Asked::Name(Name::Url(url)) => by_url.get(&url.normalised()).copied(),
+        Asked::Name(Name::External(source, id)) => {
+            by_external_id.get(&(source.clone(), id.clone())).copied()
+        }
+        Asked::Link(domain, code) => by_link.get(&key(domain, code)).copied(),
+        Asked::Nothing => None,
+    };
+    Ok(asked.iter().map(id_of).collect())
+}
+
+fn key(domain: &str, code: &Code) -> (String, String) {
+    (domain.to_owned(), code.as_str().to_owned())
+}
