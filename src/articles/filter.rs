@@ -28,7 +28,7 @@ pub struct ArticleFilter {
     #[param(max_items = 100)]
     pub tag: Vec<String>,
     /// Only articles that carry at least one of these tags, separated by commas, such as
-    /// `topic:shipping,topic:ferries`.
+    /// `topic:shipping,topic:ferries`. An identifier with a comma in it can only be named by `tag`.
     pub tag_any: Option<String>,
     /// Only articles that carry none of these tags, separated by commas.
     pub tag_none: Option<String>,

@@ -111,6 +111,10 @@ pub struct WriteArticle {
     /// The text of the story, plain, at most 512 KiB; answered only with `include=body`.
     #[schema(max_length = 524_288)]
     body: Option<String>,
+    /// Whether the tags are those that the article has, of which there may be too many: undoing a merge
+    /// gives back whatever there was.
+    #[serde(skip)]
+    keeps_tags: bool,
 }
 
 /// A tag as a caller names it: by key or identifier, or by kind and name, which finds it or makes it.
@@ -191,9 +195,14 @@ impl WriteArticle {
 
     /// Reads what a merge patch makes of an article.
     pub fn patched(before: &Current, changes: Map<String, Value>) -> AppResult<Self> {
+        let keeps_tags = !changes.contains_key("tags");
         let mut document = Self::document(before);
         patch::apply(&mut document, changes, FREE);
-        Self::from_document(document)
+        let patched = Self::from_document(document)?;
+        Ok(Self {
+            keeps_tags,
+            ..patched
+        })
     }
 
     /// The article's present document, for a patch to be laid over.
@@ -223,6 +232,7 @@ impl WriteArticle {
             expires_at: moment(content.expires_at),
             custom: Some(content.custom.0),
             body: before.body.clone(),
+            keeps_tags: true,
         };
         match serde_json::to_value(whole) {
             Ok(Value::Object(members)) => members,
@@ -294,7 +304,7 @@ impl WriteArticle {
             embargoed_until: moment(read, "/embargoed_until", self.embargoed_until),
             expires_at: moment(read, "/expires_at", self.expires_at),
         };
-        let tags = parse_tags(self.tags.unwrap_or_default(), &mut faults);
+        let tags = parse_tags(self.tags.unwrap_or_default(), self.keeps_tags, &mut faults);
         faults.check()?;
         Ok(Wanted {
             content,

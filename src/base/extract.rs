@@ -146,6 +146,7 @@ fn check_media_type(
     accepted: &'static [&'static str],
 ) -> AppResult<&'static str> {
     let sent = request.content_type().to_ascii_lowercase();
+    check_coding(request)?;
     let known = accepted.iter().find(|media_type| **media_type == sent);
     let detail = match (known, other_charset(request)) {
         (Some(media_type), None) => return Ok(media_type),
@@ -159,6 +160,21 @@ fn check_media_type(
     };
     let name = header::HeaderName::from_static(header);
     Err(AppError::new(Code::UnsupportedMediaType, detail).header(name, accepted.join(", ")))
+}
+
+/// Fails if a body is compressed. Source: RFC 9110 §15.5.16.
+fn check_coding(request: &HttpRequest) -> AppResult<()> {
+    let coding = request.headers().get(header::CONTENT_ENCODING);
+    let Some(coding) = coding.filter(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+    else {
+        return Ok(());
+    };
+    let detail = format!(
+        "Send the body as it is, not as {}.",
+        coding.to_str().unwrap_or_default()
+    );
+    let refused = AppError::new(Code::UnsupportedMediaType, detail);
+    Err(refused.header(header::ACCEPT_ENCODING, "identity"))
 }
 
 /// The character set that a body says it is written in, if it is not the one that is read here.

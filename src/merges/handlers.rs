@@ -35,7 +35,7 @@ use crate::{
         (status = 308, description = "The tag has another key now"),
         (status = 409, description = "A tag would be part of itself (`tag-cycle`)"),
         (status = 410, description = "The tag was deleted (`gone`)"),
-        (status = 422, description = "A source does not exist, or is the target (`unknown-tag`, `invalid`)"),
+        (status = 422, description = "A source does not exist, or is the target; the tag of the path is retired, or would have more names or identifiers than a tag can have (`unknown-tag`, `invalid`, `retired-tag`)"),
     ),
     security(("key" = [])),
 )]
@@ -54,7 +54,7 @@ pub async fn merge_tags(
     let merge = async |connection: &mut Connection| {
         let target = match tags::find(connection, &name).await? {
             Found::Tag(tag) => tag.row.id,
-            other => return tags::elsewhere(other, "/merge"),
+            other => return tags::elsewhere(other, "/merge", &request),
         };
         let pair = (target, sources.as_slice());
         let merge = model::merge(connection, &writer, pair, wanted.dry_run).await?;

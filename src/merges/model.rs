@@ -146,8 +146,10 @@ async fn merge_all(
     if !hold_present(conn, target, &sources).await? {
         return Err(AppError::new(Code::Gone, "The tag was deleted."));
     }
+    refuse_retired(conn, target, writer).await?;
     let (id, mut counts, mut moved) = (Uuid::now_v7(), Counts::default(), Moved::default());
     belongings::note(conn, target, &sources, &mut moved).await?;
+    belongings::check(conn, target, &moved).await?;
     hierarchy::plan(conn, target, &sources, &mut moved).await?;
     belongings::count(&moved, target, &mut counts);
     insert_into(tag_merges::table)
@@ -173,6 +175,29 @@ async fn merge_all(
     mark(conn, writer, &[target], (Action::Merge, None)).await?;
     tags::announce(conn).await?;
     find(conn, id).await?.ok_or_else(AppError::not_found)
+}
+
+/// Refuses a target that no story is to be filed under any more.
+async fn refuse_retired(
+    conn: &mut AsyncPgConnection,
+    target: i32,
+    writer: &Writer,
+) -> AppResult<()> {
+    let retired = tag_rows::table
+        .find(target)
+        .filter(tag_rows::retired_at.le(writer.at));
+    let retired: Option<Brief> = retired
+        .select(Brief::as_select())
+        .first(conn)
+        .await
+        .optional()?;
+    match retired {
+        None => Ok(()),
+        Some(tag) => {
+            let detail = format!("{} is retired: no story comes to it any more.", tag.key());
+            Err(AppError::new(Code::RetiredTag, detail).with("key", tag.key()))
+        }
+    }
 }
 
 /// The numbers of the sources, each once.

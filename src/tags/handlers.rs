@@ -149,7 +149,7 @@ pub async fn find_tag(
                 .show(&connection, Answer::public(&context), *tag)
                 .await
         }
-        other => elsewhere(other, ""),
+        other => reading.elsewhere(other, ""),
     }
 }
 
@@ -264,7 +264,7 @@ pub async fn delete_tag(
     let (writer, mut connection) = (caller.writer(&context), context.db.write().await?);
     let id = match model::find(&connection, &parse(&tag.0)?).await? {
         Found::Tag(tag) => tag.row.id,
-        other => return elsewhere(other, ""),
+        other => return elsewhere(other, "", &request),
     };
     model::delete(&mut connection, &writer, id, &condition, how.0.force).await?;
     Ok(HttpResponse::NoContent().finish())
@@ -288,7 +288,7 @@ async fn update(
 ) -> AppResult<HttpResponse> {
     let id = match model::find(&connection, name).await? {
         Found::Tag(tag) => tag.row.id,
-        other => return elsewhere(other, ""),
+        other => return reading.elsewhere(other, ""),
     };
     let tag = model::update(&mut connection, writer, id, condition, change).await?;
     reading.show(&connection, Answer::private(), tag).await

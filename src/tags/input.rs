@@ -15,8 +15,9 @@ use super::{
     key::{ExternalId, MAX_NAME, Slug, TagRef},
     kind::TagKind,
     label::Labels,
+    limits::{MAX_BROADER, MAX_EXTERNAL_IDS},
     model::{NewTag, Tag},
-    view::{ExternalIdView, MAX_DESCRIPTION, MAX_EXTERNAL_IDS},
+    view::{ExternalIdView, MAX_DESCRIPTION},
 };
 use crate::base::{
     error::{AppResult, Faults},
@@ -26,9 +27,6 @@ use crate::base::{
     text::{self, Lines},
     timestamp,
 };
-
-/// Most tags that a tag is part of.
-const MAX_BROADER: usize = 50;
 
 /// A tag to be made or to replace one.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -59,11 +57,11 @@ pub struct WriteTag {
     description: Option<String>,
     /// Identifiers that others gave the tag; each can name one tag.
     #[serde(default)]
-    #[schema(max_items = 50)]
+    #[schema(max_items = 200)]
     external_ids: Option<Vec<ExternalIdView>>,
     /// The tags that this one is part of, by key or identifier: Doha of Qatar.
     #[serde(default)]
-    #[schema(max_items = 50)]
+    #[schema(max_items = 200)]
     broader: Option<Vec<BroaderInput>>,
     /// From when on no further article is filed under the tag; articles that carry it keep it.
     #[serde(default)]

@@ -11,7 +11,7 @@ crate::text_enum! {
         Preferred = "pref",
         /// Another name that people use.
         Alternative = "alt",
-        /// A name that finds the tag and is never shown, such as a misspelling.
+        /// A name that finds the tag and is not for readers, such as a misspelling.
         Hidden = "hidden",
     }
 }

@@ -15,6 +15,7 @@ mod input;
 mod key;
 mod kind;
 mod label;
+mod limits;
 mod model;
 mod reading;
 mod relatives;
@@ -27,6 +28,7 @@ pub use input::WriteTag;
 pub use key::{ExternalId, TagKey, TagRef};
 pub use kind::TagKind;
 pub use label::Role;
+pub use limits::{MAX_BROADER, MAX_EXTERNAL_IDS, MAX_LANGUAGES, MAX_NAMES};
 pub use model::{
     Brief, Found, NewTag, Sought, Tag, Usage, UsageDelta, VOCABULARY, adjust_usage, announce,
     briefs, create, create_all, descendants, find, find_or_create, hold_filing, hold_filing_alone,

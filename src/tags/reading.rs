@@ -34,11 +34,16 @@ fn location(key: &str) -> String {
     format!("/v1/tags/{}", utf8_percent_encode(key, SEGMENT))
 }
 
-/// The answer for a name that leads to no present tag under it; `below` is the path behind the tag.
-pub fn elsewhere(found: Found, below: &str) -> AppResult<HttpResponse> {
+/// The answer for a name that leads to no present tag under it; `below` is the path behind the tag. What the
+/// request asks besides stays asked.
+pub fn elsewhere(found: Found, below: &str, request: &HttpRequest) -> AppResult<HttpResponse> {
+    let query = match request.query_string() {
+        "" => String::new(),
+        query => format!("?{query}"),
+    };
     match found {
         Found::Moved(key) => Ok(HttpResponse::PermanentRedirect()
-            .insert_header((header::LOCATION, location(&key) + below))
+            .insert_header((header::LOCATION, location(&key) + below + &query))
             .insert_header((header::CACHE_CONTROL, "no-cache"))
             .finish()),
         Found::Deleted => Err(AppError::new(Code::Gone, "The tag was deleted.")),
@@ -77,6 +82,11 @@ impl<'a> Reading<'a> {
             .collect()
     }
 
+    /// The answer for a name that leads to no present tag under it; `below` is the path behind the tag.
+    pub fn elsewhere(&self, found: Found, below: &str) -> AppResult<HttpResponse> {
+        elsewhere(found, below, self.request)
+    }
+
     async fn named(&self, connection: &Connection, mut tag: Tag) -> AppResult<(i32, TagView)> {
         model::translate(connection, &self.preferred, tag.broader.iter_mut()).await?;
         Ok((tag.row.version, self.view(tag)))
@@ -111,7 +121,7 @@ impl<'a> Reading<'a> {
         match replaced {
             Replaced::Created(tag) => self.created(connection, *tag).await,
             Replaced::Written(tag) => self.show(connection, Answer::private(), *tag).await,
-            Replaced::Elsewhere(found) => elsewhere(found, ""),
+            Replaced::Elsewhere(found) => self.elsewhere(found, ""),
         }
     }
 }

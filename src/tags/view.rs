@@ -17,9 +17,6 @@ use crate::base::{
 
 /// Longest description, in characters.
 pub const MAX_DESCRIPTION: usize = 2000;
-/// Most identifiers of a tag.
-pub const MAX_EXTERNAL_IDS: usize = 50;
-
 /// Anything an article is filed under.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Tag)]
@@ -110,10 +107,14 @@ impl From<Names> for NamesView {
 #[serde(deny_unknown_fields)]
 #[schema(as = TagExternalId)]
 pub struct ExternalIdView {
-    /// Who gave it: a word that is no kind of tag.
+    /// Who gave it: a word that is no kind of tag. `wikidata`, `medtop` (IPTC Media Topics), `geonames`,
+    /// `iso3166`, `lei`, `isni`, `viaf` and `iri` have grammars of their own; any other word writes its
+    /// identifiers as it likes.
     #[schema(pattern = "^[a-z][a-z0-9_]{1,31}$", example = "wikidata")]
     pub authority: String,
-    /// The identifier.
+    /// The identifier: Q and a number (`wikidata`), eight digits (`medtop`), a number (`geonames`, `viaf`), a
+    /// country or region code in capitals (`iso3166`), 20 characters with the check digits of ISO 17442
+    /// (`lei`), 16 digits with the check character of ISO 27729 (`isni`), an absolute address (`iri`).
     #[schema(min_length = 1, max_length = 128, example = "Q851")]
     pub id: String,
 }

@@ -285,9 +285,14 @@ impl<'a> Run<'a> {
                 .filter_map(|met| met.broader.as_ref())
                 .flatten();
             let owners = model::owners(conn, names.cloned().map(Name::Ref).collect()).await?;
-            let places: Vec<Place> = batch.iter().map(|met| self.place(met, &owners)).collect();
+            let places = batch.iter().map(|met| (*met, self.place(met, &owners)));
+            // What can be part of nothing that is said of it stays where it is.
+            let is_said = |(met, place): &(&Met, Place)| {
+                !place.broader.is_empty() || met.broader.as_ref().is_none_or(Vec::is_empty)
+            };
+            let (met, places): (Vec<&Met>, Vec<Place>) = places.filter(is_said).unzip();
             let linked = model::link(conn, &self.import.writer, &places).await?;
-            for (met, linked) in batch.iter().zip(linked) {
+            for (met, linked) in met.iter().zip(linked) {
                 if linked.is_changed && met.is_unchanged {
                     self.report.counts.unchanged -= 1;
                     self.report.counts.updated += 1;

@@ -74,6 +74,12 @@ fn unreadable(fault: &csv::Error) -> AppError {
 
 /// A column that is misspelt would be missing from every row.
 fn columns(header: &StringRecord) -> AppResult<Vec<Column>> {
+    if header.is_empty() {
+        return Err(AppError::new(
+            Code::MalformedDocument,
+            "The table has no header.",
+        ));
+    }
     let mut columns = Vec::with_capacity(header.len());
     for name in header {
         // A table of some programs begins with a mark of its encoding.

@@ -40,16 +40,22 @@ pub fn find(entry: &Entry, ids: &[ExternalId], owners: &Owners, default: TagKind
             Name::Ref(TagRef::Key(_)) | Name::Called(..) => true,
         };
         let about = |detail: String| {
-            let problem = Problem::new(&entry.place, Code::Gone, detail);
-            problem.about(owner.key.clone())
+            let code = match &name {
+                Name::Called(..) => Code::TagNameTaken,
+                Name::Ref(_) => Code::Gone,
+            };
+            Problem::new(&entry.place, code, detail).about(owner.key.clone())
         };
         match owner {
             owner if owner.is_deleted && is_own => {
                 return Target::Refused(about(format!("{} was deleted.", owner.key)));
             }
             // Its names and its place are the other's now, as somebody decided.
-            owner if owner.is_merged && is_own => {
-                let detail = format!("{} was merged into {}.", entry.code(), owner.key);
+            owner if owner.is_aside && is_own => {
+                let detail = match &name {
+                    Name::Called(..) => format!("This is another name of {}.", owner.key),
+                    Name::Ref(_) => format!("{} was merged into {}.", entry.code(), owner.key),
+                };
                 return Target::Skipped(about(detail));
             }
             owner if is_own || owner.kind == kind && !owner.is_deleted => {

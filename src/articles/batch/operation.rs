@@ -8,7 +8,7 @@ use crate::{
         author::Author,
         filing::{placed, removed, retagged},
         input::WriteArticle,
-        model::{self, Article, Current, find_tag_number},
+        model::{self, Article, Current, Wanted, find_tag_number},
         name::Name,
         upsert::Upsert,
     },
@@ -91,24 +91,11 @@ impl batch::Operation for Operation<'_> {
             minter,
         } = self;
         match verb {
-            Verb::Create(new) => {
-                let wanted = new.parse(context, author.writer.at)?;
-                let place = (Uuid::now_v7(), minter);
-                let article = author.create(conn, place, &wanted, context).await?;
-                Ok(Done::Created(article))
-            }
+            Verb::Create(new) => create(author, conn, (context, minter), *new).await,
             Verb::Upsert(Named { name, condition }, members) => {
                 let name = name.ok_or_else(AppError::not_found)?;
                 let upsert = Upsert::new(author, context, minter, condition);
                 upsert.run(conn, &members, &name).await
-            }
-            Verb::Patch(named, changes) => {
-                let at = author.writer.at;
-                let change =
-                    |before: &Current| WriteArticle::patched(before, changes)?.parse(context, at);
-                let id = present(conn, &named).await?;
-                let article = author.update(conn, id, &named.condition, change).await?;
-                Ok(Done::Written(article))
             }
             Verb::Delete(named) => {
                 let id = present(conn, &named).await?;
@@ -116,32 +103,48 @@ impl batch::Operation for Operation<'_> {
                 Ok(Done::Deleted)
             }
             Verb::Restore(named) => {
-                let id = present(conn, &named).await?;
-                let place = (id, &named.condition);
+                let place = (present(conn, &named).await?, &named.condition);
                 let article = model::restore(conn, &author.writer, place).await?;
                 Ok(Done::Written(article))
             }
+            Verb::Patch(named, changes) => {
+                let at = author.writer.at;
+                let patched = |it: &Current| WriteArticle::patched(it, changes)?.parse(context, at);
+                change(author, conn, &named, patched).await
+            }
             Verb::Tag(named, tag, position) => {
-                let number = number_of(conn, &tag).await?;
-                let choose = |before: &Current| placed(before, (number, tag.raw), position);
-                retag(author, conn, &named, choose).await
+                let tag = (number_of(conn, &tag).await?, tag.raw);
+                let tagged = |it: &Current| Ok(retagged(it, placed(it, tag, position)?));
+                change(author, conn, &named, tagged).await
             }
             Verb::Untag(named, tag) => {
                 let number = number_of(conn, &tag).await?;
-                retag(author, conn, &named, |before| removed(before, number)).await
+                let untagged = |it: &Current| Ok(retagged(it, removed(it, number)?));
+                change(author, conn, &named, untagged).await
             }
         }
     }
 }
 
-async fn retag(
+async fn create(
+    author: &Author,
+    conn: &mut Connection,
+    (context, minter): (&Context, &Minter),
+    new: WriteArticle,
+) -> AppResult<Done<Article>> {
+    let wanted = new.parse(context, author.writer.at)?;
+    let place = (Uuid::now_v7(), minter);
+    let article = author.create(conn, place, &wanted, context).await?;
+    Ok(Done::Created(article))
+}
+
+async fn change(
     author: &Author,
     conn: &mut Connection,
     named: &Named,
-    choose: impl FnOnce(&Current) -> AppResult<Vec<model::TagWish>> + Send,
+    change: impl FnOnce(&Current) -> AppResult<Wanted> + Send,
 ) -> AppResult<Done<Article>> {
     let id = present(conn, named).await?;
-    let change = |before: &Current| Ok(retagged(before, choose(before)?));
     let article = author.update(conn, id, &named.condition, change).await?;
     Ok(Done::Written(article))
 }

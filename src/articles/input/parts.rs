@@ -30,8 +30,8 @@ const MAX_EXTERNAL_IDS: usize = 20;
 const MAX_PIXELS: i32 = 100_000;
 
 /// Tags as a caller names them; faults stand under `/tags`.
-pub fn parse_tags(tags: Vec<TagInput>, faults: &mut Faults) -> Vec<TagWish> {
-    if !is_within("/tags", tags.len(), MAX_TAGS, faults) {
+pub fn parse_tags(tags: Vec<TagInput>, are_kept: bool, faults: &mut Faults) -> Vec<TagWish> {
+    if !are_kept && !is_within("/tags", tags.len(), MAX_TAGS, faults) {
         return Vec::new();
     }
     let mut wishes = Vec::with_capacity(tags.len());

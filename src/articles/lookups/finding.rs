@@ -1,16 +1,32 @@
 //! Which articles many names lead to, in a few statements whatever their number.
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::input::Asked;
 use crate::{
-    articles::{model, name::Name},
+    articles::{
+        model::{self, Article},
+        name::Name,
+    },
     base::{db::Connection, error::AppResult},
     codes::{self, Code},
 };
 
+/// The ids of what was asked for, in the same order, and the articles that there are of them.
+pub async fn find(
+    connection: &Connection,
+    asked: &[Asked],
+    now: DateTime<Utc>,
+) -> AppResult<(Vec<Option<Uuid>>, Vec<Article>)> {
+    let ids = ids_of(connection, asked).await?;
+    let wanted: Vec<Uuid> = ids.iter().flatten().copied().collect();
+    let found = model::find_all(connection, &wanted, now).await?;
+    Ok((ids, found))
+}
+
 /// The ids of what was asked for, in the same order; an id that was asked for stands for itself.
-pub async fn ids_of(connection: &Connection, asked: &[Asked]) -> AppResult<Vec<Option<Uuid>>> {
+async fn ids_of(connection: &Connection, asked: &[Asked]) -> AppResult<Vec<Option<Uuid>>> {
     let (mut urls, mut external_ids, mut links) = (Vec::new(), Vec::new(), Vec::new());
     for one in asked {
         match one {

@@ -1,11 +1,9 @@
 use std::collections::HashMap;
 
+use super::{finding::find, input::LookupArticles, view::FoundArticles};
 use actix_web::{HttpRequest, HttpResponse, get, post, put, web::Data};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use uuid::Uuid;
-
-use super::{finding::ids_of, input::LookupArticles, view::FoundArticles};
 
 use crate::{
     articles::{
@@ -251,9 +249,7 @@ pub async fn look_up_articles(
 ) -> AppResult<HttpResponse> {
     let asked = body.read().await?.parse(&context.domains.current())?;
     let connection = context.db.pool().await?;
-    let ids = ids_of(&connection, &asked).await?;
-    let wanted: Vec<Uuid> = ids.iter().flatten().copied().collect();
-    let mut found = model::find_all(&connection, &wanted, context.clock.now()).await?;
+    let (ids, mut found) = find(&connection, &asked, context.clock.now()).await?;
     let lang = mode.0.lang.as_deref();
     name_tags(&connection, &request, lang, found.iter_mut()).await?;
     let lens = lens(&connection, &caller, &context, &related_of(&found)).await?;

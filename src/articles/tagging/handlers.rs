@@ -59,7 +59,7 @@ pub async fn replace_article_tags(
     body: Body<Vec<TagInput>>,
 ) -> AppResult<HttpResponse> {
     let mut faults = Faults::default();
-    let wishes = parse_tags(body.read_list().await?, &mut faults);
+    let wishes = parse_tags(body.read_list().await?, false, &mut faults);
     let replaced = match faults.check() {
         Ok(()) => retag(&caller, &context, &request, id.0, |_| Ok(wishes)).await,
         Err(fault) => Err(fault),

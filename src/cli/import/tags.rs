@@ -50,6 +50,10 @@ pub async fn import(config: &Config, verb: ImportTags) -> CliResult<ExitCode> {
         "the name of the file does not end in .jsonld, .json, .ttl, .csv or .ndjson; say --format",
     )?;
     let source = Source::open(text(&verb.file)?, format, &config.default_language)?;
+    // Before the work: where it cannot be written, what it tells would be lost.
+    if let Some(path) = &verb.report {
+        write(path, &[])?;
+    }
     with_database(config, async |url| {
         if config.migrate_on_start {
             migrate(config, url).await?;
@@ -88,10 +92,13 @@ fn text(file: &Path) -> CliResult<Text> {
 
 fn tell(verb: &ImportTags, report: &Report) -> CliResult<()> {
     eprintln!("{}{}", kept(verb.dry_run), report.counts);
-    if !report.problems.is_empty() {
-        let beside = || beside(&verb.file, "problems");
-        let path = verb.report.clone().unwrap_or_else(beside);
+    let beside = || beside(&verb.file, "problems");
+    let path = verb.report.clone().unwrap_or_else(beside);
+    // The report of an earlier run is no longer so.
+    if !report.problems.is_empty() || path.exists() {
         write(&path, &report.problems)?;
+    }
+    if !report.problems.is_empty() {
         eprintln!(
             "{} problems are in {}",
             report.problem_count,
@@ -104,7 +111,12 @@ fn tell(verb: &ImportTags, report: &Report) -> CliResult<()> {
     Ok(())
 }
 
-fn write(path: &Path, problems: &[Problem]) -> csv::Result<()> {
+fn write(path: &Path, problems: &[Problem]) -> CliResult<()> {
+    let written = write_all(path, problems);
+    written.map_err(|fault| format!("{} cannot be written: {fault}", path.display()).into())
+}
+
+fn write_all(path: &Path, problems: &[Problem]) -> csv::Result<()> {
     let mut file = csv::Writer::from_path(path)?;
     file.write_record(["where", "code", "key", "detail"])?;
     for problem in problems {

@@ -1,13 +1,18 @@
 //! Names, identifiers and keys of the tags of a merge.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use diesel::{QueryResult, delete as delete_from, insert_into, prelude::*, update as update_rows};
+use diesel::{
+    QueryResult, delete as delete_from, insert_into,
+    prelude::*,
+    sql_types::{Array, Integer, Text},
+    update as update_rows,
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::{Conflicts, Counts, Moved, MovedLabel};
 use crate::{
-    base::error::AppResult,
+    base::error::{AppResult, Faults},
     schema::{tag_external_ids, tag_keys, tag_labels, tags as tag_rows},
     tags::{self, Brief, Role},
 };
@@ -92,6 +97,41 @@ async fn labels_of(conn: &mut AsyncPgConnection, ids: &[i32]) -> QueryResult<Vec
         )
     });
     Ok(labels)
+}
+
+/// Refuses what would make the target more than a tag can be.
+pub async fn check(conn: &mut AsyncPgConnection, target: i32, moved: &Moved) -> AppResult<()> {
+    let mut names: BTreeMap<(String, Role), usize> = BTreeMap::new();
+    let gained = moved.labels.iter();
+    let gained = gained.filter_map(|label| Some((label.language.clone(), label.became?)));
+    let present = labels_of(conn, &[target]).await?.into_iter();
+    for place in present
+        .map(|label| (label.language, label.role))
+        .chain(gained)
+    {
+        *names.entry(place).or_default() += 1;
+    }
+    let languages: BTreeSet<&str> = names.keys().map(|(language, _)| &**language).collect();
+    let ids = tag_external_ids::table.filter(tag_external_ids::tag_id.eq(target));
+    let ids: i64 = ids.count().get_result(conn).await?;
+    let ids = usize::try_from(ids).unwrap_or_default() + moved.external_ids.len();
+    let mut faults = Faults::default();
+    let mut check = |count: usize, most: usize, what: &str| {
+        if count > most {
+            let detail = format!("would give the tag {count} {what}; at most {most} are allowed");
+            faults.add("/sources", detail);
+        }
+    };
+    check(languages.len(), tags::MAX_LANGUAGES, "languages");
+    check(ids, tags::MAX_EXTERNAL_IDS, "external_ids");
+    for ((language, role), count) in &names {
+        check(
+            *count,
+            tags::MAX_NAMES,
+            &format!("names in /labels/{language}/{role}"),
+        );
+    }
+    faults.check()
 }
 
 /// Counts what is moved.
@@ -182,18 +222,28 @@ async fn give_back_labels(
         .into_iter()
         .map(|label| ((label.language, label.name), label.role))
         .collect();
+    let (mut languages, mut names) = (Vec::new(), Vec::new());
     for label in &moved.labels {
         let Some(role) = label.became else { continue };
         let place = (label.language.clone(), label.name.clone());
         if present.get(&place) == Some(&role) && place != shown {
-            let row = tag_labels::table.find((target, &label.language, &label.name));
-            delete_from(row).execute(conn).await?;
+            languages.push(place.0);
+            names.push(place.1);
         } else {
-            conflicts
-                .labels
-                .push(format!("{}:{}", label.language, label.name));
+            let name = format!("{}:{}", label.language, label.name);
+            conflicts.labels.push(name);
         }
     }
+    // In one statement: after each, the tag's beginnings are written anew.
+    diesel::sql_query(
+        "delete from tag_labels l using unnest($2, $3) as lost (language, name) \
+         where l.tag_id = $1 and l.language = lost.language and l.name = lost.name",
+    )
+    .bind::<Integer, _>(target)
+    .bind::<Array<Text>, _>(languages)
+    .bind::<Array<Text>, _>(names)
+    .execute(conn)
+    .await?;
     let labels = moved.labels.iter();
     insert_labels(conn, labels.map(|label| (label.tag, label.role, label))).await
 }

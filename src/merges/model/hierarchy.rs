@@ -1,6 +1,6 @@
 //! The places in the hierarchy of the tags of a merge.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use diesel::{QueryResult, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -8,7 +8,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use super::{Conflicts, Moved, briefs_of};
 use crate::{
     base::error::{AppError, AppResult, Code},
-    schema::tag_broader,
+    schema::{tag_broader, tags as tag_rows},
     tags::{self, Brief},
 };
 
@@ -80,16 +80,36 @@ pub async fn restore(
         let place = (became_target(*tag), became_target(*broader));
         place.0 != place.1 && !present.contains(&place)
     };
-    let (lost, back): (Vec<Place>, Vec<Place>) =
-        moved.left.iter().partition(|place| was_changed(place));
+    let mut named: BTreeSet<Place> = moved
+        .left
+        .iter()
+        .filter(|it| was_changed(it))
+        .copied()
+        .collect();
+    // What the sources themselves were part of is theirs again, whatever the target has become part of;
+    // what was part of them stays where somebody has put it since.
+    let there = present_of(conn, &moved.left).await?;
+    let is_back = |place: &&Place| match sources.contains(&place.0) {
+        true => there.contains(&place.1),
+        false => !named.contains(*place),
+    };
+    let back: Vec<Place> = moved.left.iter().filter(is_back).copied().collect();
     let all: Vec<i32> = sources.iter().copied().chain([target]).collect();
-    let mut named: BTreeSet<Place> = lost.into_iter().collect();
     if !tags::relink(conn, &all, &kept, &back).await? {
         // What was put under the sources' places since leads back to them.
         named.extend(back);
     }
     name_places(conn, &named, conflicts).await?;
     Ok(())
+}
+
+/// Those of the tags of these places that are there.
+async fn present_of(conn: &mut AsyncPgConnection, places: &[Place]) -> QueryResult<HashSet<i32>> {
+    let ids = places.iter().flat_map(|(tag, broader)| [*tag, *broader]);
+    let there = tag_rows::table
+        .filter(tag_rows::id.eq_any(ids).and(tag_rows::deleted_at.is_null()))
+        .select(tag_rows::id);
+    Ok(there.load(conn).await?.into_iter().collect())
 }
 
 async fn name_places(

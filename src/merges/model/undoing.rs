@@ -98,13 +98,18 @@ fn not_undoable(detail: impl Into<String>) -> AppError {
 }
 
 /// Merges into one tag are undone in the opposite order: what the later one found is what the
-/// earlier one left.
+/// earlier one left. So are those that made another tag of what this one has moved in the hierarchy.
 async fn check(conn: &mut AsyncPgConnection, id: Uuid, row: &Undoable) -> AppResult<()> {
     if row.undone_at.is_some() {
         return Err(not_undoable("It was undone before."));
     }
+    let is_into_the_same = tag_merges::target_id.eq(row.target_id);
+    let beside = row.moved.0.left.iter().chain(&row.moved.0.taken);
+    let beside = beside.flat_map(|(tag, broader)| [*tag, *broader]);
+    let beside: Vec<i32> = beside.chain([row.target_id]).collect();
+    let has_moved = tag_merges::sources.overlaps_with(beside);
     let later = tag_merges::table
-        .filter(tag_merges::target_id.eq(row.target_id))
+        .filter(is_into_the_same.or(has_moved))
         .filter(tag_merges::undone_at.is_null())
         .filter(tag_merges::id.gt(id))
         .order(tag_merges::id.desc())
@@ -113,8 +118,7 @@ async fn check(conn: &mut AsyncPgConnection, id: Uuid, row: &Undoable) -> AppRes
     match later {
         None => Ok(()),
         Some(later) => {
-            let detail =
-                format!("The later merge {later} into the same tag is to be undone first.");
+            let detail = format!("The later merge {later} is to be undone first.");
             Err(not_undoable(detail).with("merge_id", later.to_string()))
         }
     }

@@ -10,14 +10,9 @@ use crate::{
     tags::{
         key::MAX_NAME,
         label::{Labels, Names},
+        limits::{MAX_LANGUAGES, MAX_NAMES},
     },
 };
-
-/// Most languages of a tag.
-const MAX_LANGUAGES: usize = 200;
-
-/// Most alternative names, and most hidden ones, in a language.
-const MAX_NAMES: usize = 100;
 
 /// What a tag is called in one language.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -30,11 +25,11 @@ pub struct NamesInput {
     pref: Option<String>,
     /// Other names that people use.
     #[serde(default)]
-    #[schema(max_items = 100, example = json!(["Elara"]))]
+    #[schema(max_items = 500, example = json!(["Elara"]))]
     alt: Option<Vec<String>>,
     /// Names that find the tag and are never shown, such as misspellings.
     #[serde(default)]
-    #[schema(max_items = 100, example = json!(["Port Ellara"]))]
+    #[schema(max_items = 500, example = json!(["Port Ellara"]))]
     hidden: Option<Vec<String>>,
 }
 

@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use diesel::{QueryResult, delete as delete_from, insert_into, prelude::*, sql_types::Text};
+use diesel::{
+    QueryResult, delete as delete_from, insert_into,
+    prelude::*,
+    sql_types::{Array, Text},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::{Brief, NewTag};
@@ -159,37 +163,39 @@ async fn set(
     Ok(())
 }
 
-/// Refuses preferred names that another tag of the kind has already, in any language. Only those
-/// count that the tag had not `before`; they are held against other writers of the same names.
+/// Refuses preferred names that another tag of the kind has in any way, and other names that one is shown
+/// by. Only those count that the tag had not `before`; they are held against other writers of the same
+/// names.
 async fn check_unique(
     conn: &mut AsyncPgConnection,
     id: i32,
     before: &Labels,
     new: &NewTag,
 ) -> AppResult<()> {
-    let folded = |labels: &Labels| -> BTreeSet<String> {
+    let folded = |labels: &Labels| -> BTreeSet<(bool, String)> {
+        let labels = labels.iter();
         labels
-            .preferred()
-            .map(|(_, name)| text::fold(name))
+            .map(|label| (label.role == Role::Preferred, text::fold(&label.name)))
             .collect()
     };
     let had = folded(before);
-    let fresh: Vec<String> = folded(&new.labels).difference(&had).cloned().collect();
-    for name in &fresh {
-        hold_name(conn, new.kind, name).await?;
-    }
-    if fresh.is_empty() {
+    let fresh: BTreeSet<(bool, String)> = folded(&new.labels).difference(&had).cloned().collect();
+    let names: BTreeSet<&String> = fresh.iter().map(|(_, name)| name).collect();
+    if names.is_empty() {
         return Ok(());
     }
+    hold_names(conn, new.kind, names.iter().copied()).await?;
     let taken = tag_labels::table
         .inner_join(tags::table.on(tags::id.eq(tag_labels::tag_id)))
-        .filter(tag_labels::folded.eq_any(&fresh))
-        .filter(tag_labels::role.eq(Role::Preferred))
+        .filter(tag_labels::folded.eq_any(names))
         .filter(tags::kind.eq(new.kind).and(tags::id.ne(id)))
         .filter(tags::deleted_at.is_null())
         .order(tags::id)
-        .select((tag_labels::folded, Brief::as_select()));
-    let taken: Vec<(String, Brief)> = taken.load(conn).await?;
+        .select((tag_labels::folded, tag_labels::role, Brief::as_select()));
+    let mut taken: Vec<(String, Role, Brief)> = taken.load(conn).await?;
+    taken.retain(|(name, role, _)| {
+        *role == Role::Preferred || fresh.contains(&(true, name.clone()))
+    });
     match taken.as_slice() {
         [] => Ok(()),
         taken => Err(name_taken(new, taken)),
@@ -197,36 +203,48 @@ async fn check_unique(
 }
 
 /// The refusal of names that other tags have; the names are folded.
-fn name_taken(new: &NewTag, taken: &[(String, Brief)]) -> AppError {
-    let owners: BTreeSet<String> = taken.iter().map(|(_, owner)| owner.key()).collect();
+fn name_taken(new: &NewTag, taken: &[(String, Role, Brief)]) -> AppError {
+    let owners: BTreeSet<String> = taken.iter().map(|(_, _, owner)| owner.key()).collect();
+    let have = if owners.len() == 1 { "has" } else { "have" };
     let keys = owners.into_iter().collect::<Vec<_>>().join(" and ");
     let detail = format!(
-        "{keys} has this name already. Use allow_duplicate_name=true for several tags of one name."
+        "{keys} {have} this name already. Use allow_duplicate_name=true for several tags of one name."
     );
     let mut error = AppError::new(Code::TagNameTaken, detail);
-    for (language, name) in new.labels.preferred() {
-        let folded = text::fold(name);
-        if let Some((_, owner)) = taken.iter().find(|(taken, _)| *taken == folded) {
+    for label in new.labels.iter() {
+        let folded = text::fold(&label.name);
+        let is_taken = |(name, role, _): &&(String, Role, Brief)| {
+            *name == folded && (label.role == Role::Preferred || *role == Role::Preferred)
+        };
+        if let Some((_, _, owner)) = taken.iter().find(is_taken) {
             let place = match new.is_named_alone {
                 true => "/name".to_owned(),
-                false => format!("/labels/{language}/pref"),
+                false => format!("/labels/{}/{}", label.language, label.role),
             };
-            error = error.at(place, format!("is a name of {}", owner.key()));
+            error = error.at(
+                place,
+                format!("{:?} is a name of {}", label.name, owner.key()),
+            );
         }
     }
-    error.with("key", taken[0].1.key())
+    error.with("key", taken[0].2.key())
 }
 
 /// Two writers that bring one new name go one after the other.
-pub async fn hold_name(
+pub async fn hold_names(
     conn: &mut AsyncPgConnection,
     kind: TagKind,
-    folded: &str,
+    folded: impl Iterator<Item = &String>,
 ) -> QueryResult<()> {
-    diesel::sql_query("select pg_advisory_xact_lock(hashtextextended($1, 0))")
-        .bind::<Text, _>(format!("tag {kind} {folded}"))
-        .execute(conn)
-        .await?;
+    let names: Vec<String> = folded.map(|name| format!("tag {kind} {name}")).collect();
+    // In one order, so that no two wait for each other.
+    diesel::sql_query(
+        "select pg_advisory_xact_lock(number) \
+         from (select distinct hashtextextended(name, 0) as number from unnest($1) as name order by 1) as numbers",
+    )
+    .bind::<Array<Text>, _>(names)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

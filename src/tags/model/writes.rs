@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use std::iter::once;
+
 use chrono::{DateTime, Utc};
 use diesel::{OptionalExtension, QueryResult, insert_into, prelude::*, update as update_rows};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
@@ -284,7 +286,7 @@ pub async fn find_or_create(
         return Ok(sought);
     }
     // Two writers that bring the same new name make one tag: the second waits, then finds it.
-    labels::hold_name(conn, kind, &folded).await?;
+    labels::hold_names(conn, kind, once(&folded)).await?;
     let sought = find_by_name(conn, kind, &folded, name).await?;
     if !matches!(sought, Sought::Missing) {
         return Ok(sought);

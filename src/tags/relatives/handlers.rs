@@ -13,7 +13,7 @@ use crate::{
     keys::{Caller, Reader},
     tags::{
         model::{self, Found, Turn, Way},
-        reading::{Reading, elsewhere, parse},
+        reading::{Reading, parse},
         view::TagList,
     },
 };
@@ -104,13 +104,11 @@ async fn list(
     let id = match model::find(&connection, &name).await? {
         Found::Tag(tag) => tag.row.id,
         other => {
-            return elsewhere(
-                other,
-                match way {
-                    Way::Up => "/ancestors",
-                    Way::Down => "/descendants",
-                },
-            );
+            let below = match way {
+                Way::Up => "/ancestors",
+                Way::Down => "/descendants",
+            };
+            return reading.elsewhere(other, below);
         }
     };
     let turn = Turn {

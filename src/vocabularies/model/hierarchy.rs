@@ -56,12 +56,13 @@ pub async fn link(
         let mut changed = BTreeSet::new();
         for (tag, before, after) in &moves {
             let is_left_out = |broader: &&i32| circles.contains(&(*tag, **broader));
+            let is_refused = !after.is_empty() && after.iter().all(|id| is_left_out(&id));
             let after: BTreeSet<i32> = after
                 .iter()
                 .filter(|id| !is_left_out(id))
                 .copied()
                 .collect();
-            if after != *before {
+            if !is_refused && after != *before {
                 changed.insert(*tag);
             }
         }
@@ -175,11 +176,16 @@ async fn move_each(conn: &mut AsyncPgConnection, moves: &[Move]) -> QueryResult<
         if !left.is_empty() {
             tags::relink(conn, &[*tag], &left, &[]).await?;
         }
+        let known = circles.len();
         for broader in after.difference(before) {
             let edge = (*tag, *broader);
             if tag == broader || !tags::relink(conn, &[*tag], &[], &[edge]).await? {
                 circles.push(edge);
             }
+        }
+        // What can be part of nothing that is said of it stays where it is.
+        if !after.is_empty() && circles.len() - known == after.len() {
+            tags::relink(conn, &[*tag], &[], &left).await?;
         }
     }
     Ok(circles)

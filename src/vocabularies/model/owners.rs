@@ -32,9 +32,9 @@ pub struct Owner {
     /// Whether it was deleted.
     #[diesel(sql_type = Bool)]
     pub is_deleted: bool,
-    /// Whether the name was another tag's, which was merged into it.
+    /// Whether the name was another tag's, which was merged into it, or is one that it is not shown by.
     #[diesel(sql_type = Bool)]
-    pub is_merged: bool,
+    pub is_aside: bool,
 }
 
 /// The tags that these names lead to. A deleted one still has its keys and identifiers, and no name.

@@ -10,5 +10,5 @@ select f.prefix, f.rest, t.id, t.kind, t.kind || ':' || t.slug as key, t.deleted
     exists (
         select from tag_merges m, jsonb_array_elements((m.moved -> 'keys') || (m.moved -> 'external_ids')) as names (moved)
         where m.target_id = t.id and m.undone_at is null and (names.moved ->> 1, names.moved ->> 2) = (f.prefix, f.rest)
-    ) as is_merged
+    ) as is_aside
 from found f join tags t on t.id = f.tag_id

@@ -1,5 +1,6 @@
 //! `/v1/articles`
 
+mod batch;
 mod bodies;
 mod caching;
 mod counts;
@@ -9,6 +10,7 @@ mod delete_restore;
 mod etags;
 mod filters;
 mod list;
+mod lookup;
 mod lookups;
 mod merging;
 mod patch;

@@ -102,10 +102,12 @@ async fn every_operation_lets_in_these_scopes_and_no_others() {
     check_readiness: anybody
     list_articles: anybody
     create_article: articles:write, admin
+    write_articles: articles:write, admin
     find_article_by_external_id: anybody
     upsert_article_by_external_id: articles:write, admin
     find_article_by_url: anybody
     upsert_article_by_url: articles:write, admin
+    look_up_articles: anybody
     find_article: anybody
     replace_article: articles:write, admin
     update_article: articles:write, admin

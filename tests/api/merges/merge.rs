@@ -318,3 +318,57 @@ async fn a_merge_is_recorded_for_every_tag() {
         .collect();
     assert_eq!(merges.len(), 2, "{changes:?}");
 }
+
+#[tokio::test]
+async fn a_tag_never_has_more_than_can_be_sent_back() {
+    let app = TestApp::start().await;
+    let editor = editor(&app).await;
+    for tag in 0..3 {
+        let names: Vec<String> = (0..250).map(|name| format!("Name {tag} {name}")).collect();
+        let labels = json!({"en": {"pref": format!("T {tag}"), "alt": names}});
+        make(&editor, json!({"kind": "topic", "labels": labels})).await;
+    }
+
+    let refused = merge(&editor, "topic:t-0", &["topic:t-1", "topic:t-2"])
+        .await
+        .expect(422);
+    let one = merge(&editor, "topic:t-0", &["topic:t-1"])
+        .await
+        .expect(422);
+    let fewer = json!({"labels": {"en": {"alt": ["Other"]}}});
+    editor.patch("/v1/tags/topic:t-1", fewer).await.expect(200);
+    merge(&editor, "topic:t-0", &["topic:t-1"])
+        .await
+        .expect(201);
+
+    assert!(
+        refused.text().contains("752 names in /labels/en/alt"),
+        "{}",
+        refused.text()
+    );
+    assert!(one.text().contains("501 names"), "{}", one.text());
+    let whole = editor.get("/v1/tags/topic:t-0").await.expect(200).json();
+    editor.put("/v1/tags/topic:t-0", whole).await.expect(200);
+    let described = json!({"description": "D"});
+    editor
+        .patch("/v1/tags/topic:t-0", described)
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn nothing_is_merged_into_a_retired_tag() {
+    let app = TestApp::start().await;
+    let editor = editor(&app).await;
+    make(
+        &editor,
+        json!({"kind": "topic", "name": "A", "retired_at": "2020-01-01T00:00:00Z"}),
+    )
+    .await;
+    make(&editor, json!({"kind": "topic", "name": "B"})).await;
+
+    let refused = merge(&editor, "topic:a", &["topic:b"]).await.expect(422);
+
+    assert_eq!(refused.code(), "retired-tag");
+    merge(&editor, "topic:b", &["topic:a"]).await.expect(201);
+}

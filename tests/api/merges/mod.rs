@@ -14,7 +14,8 @@ async fn editor(app: &TestApp) -> Client<'_> {
 }
 
 async fn make(editor: &Client<'_>, tag: Value) {
-    editor.post("/v1/tags", tag).await.expect(201);
+    let address = "/v1/tags?allow_duplicate_name=true";
+    editor.post(address, tag).await.expect(201);
 }
 
 /// Publishes a story that carries these tags; answers its address.

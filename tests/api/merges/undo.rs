@@ -164,3 +164,96 @@ async fn merges_into_one_tag_are_undone_in_the_opposite_order_and_once() {
     assert_eq!(twice.code(), "merge-not-undoable");
     assert_eq!(carried(&app, &story).await, ["place:bida", "place:dawhah"]);
 }
+
+#[tokio::test]
+async fn a_merge_of_what_it_stood_under_is_undone_first() {
+    let app = TestApp::start().await;
+    let editor = editor(&app).await;
+    for name in ["P", "P2", "T"] {
+        make(&editor, json!({"kind": "place", "name": name})).await;
+    }
+    make(
+        &editor,
+        json!({"kind": "place", "name": "S", "broader": ["place:p"]}),
+    )
+    .await;
+    let first = merge(&editor, "place:t", &["place:s"]).await.expect(201);
+    let second = merge(&editor, "place:p2", &["place:p"]).await.expect(201);
+
+    let refused = undo(&editor, &first).await.expect(409);
+    undo(&editor, &second).await.expect(200);
+    let undone = undo(&editor, &first).await.expect(200);
+
+    assert_eq!(refused.member("/merge_id"), second.member("/id"));
+    assert_eq!(undone.json()["conflicts"]["broader"], json!([]));
+    let reader = app.anybody();
+    let tag = |key: &'static str| reader.get(key);
+    assert_eq!(
+        tag("/v1/tags/place:s").await.tag_keys("broader"),
+        ["place:p"]
+    );
+    assert_eq!(tag("/v1/tags/place:t").await.tag_keys("broader"), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_source_has_its_own_place_again_whatever_became_of_the_targets() {
+    let app = TestApp::start().await;
+    let editor = editor(&app).await;
+    for name in ["P", "T"] {
+        make(&editor, json!({"kind": "place", "name": name})).await;
+    }
+    make(
+        &editor,
+        json!({"kind": "place", "name": "S", "broader": ["place:p"]}),
+    )
+    .await;
+    let merged = merge(&editor, "place:t", &["place:s"]).await.expect(201);
+    let nowhere = json!({"broader": []});
+    editor.patch("/v1/tags/place:t", nowhere).await.expect(200);
+
+    let undone = undo(&editor, &merged).await.expect(200);
+
+    assert_eq!(
+        undone.json()["conflicts"]["broader"],
+        json!(["place:s in place:p"])
+    );
+    let reader = app.anybody();
+    let tag = |key: &'static str| reader.get(key);
+    assert_eq!(
+        tag("/v1/tags/place:s").await.tag_keys("broader"),
+        ["place:p"]
+    );
+    assert_eq!(tag("/v1/tags/place:t").await.tag_keys("broader"), [""; 0]);
+}
+
+#[tokio::test]
+async fn an_article_that_has_more_tags_than_allowed_again_can_be_written() {
+    let app = TestApp::start().await;
+    let editor = editor(&app).await;
+    for number in 0..101 {
+        make(
+            &editor,
+            json!({"kind": "topic", "name": format!("T {number}")}),
+        )
+        .await;
+    }
+    let tags: Vec<String> = (0..100).map(|number| format!("topic:t-{number}")).collect();
+    let tags: Vec<&str> = tags.iter().map(String::as_str).collect();
+    let story = story(&editor, &tags).await;
+    let merged = merge(&editor, "topic:t-0", &["topic:t-99"])
+        .await
+        .expect(201);
+    let one_more = format!("{story}/tags/topic:t-100");
+    editor.put(&one_more, json!(null)).await.expect(200);
+    undo(&editor, &merged).await.expect(200);
+
+    let written = editor
+        .patch(&story, json!({"headline": "New"}))
+        .await
+        .expect(200);
+    let added = json!({"tags": written.tag_keys("tags")});
+    let refused = editor.patch(&story, added).await.expect(422);
+
+    assert_eq!(written.tag_keys("tags").len(), 101);
+    assert!(refused.text().contains("/tags"), "{}", refused.text());
+}

@@ -90,6 +90,8 @@ impl TestApp {
         let (api, public, stopper) = started.recv().expect("a service that starts");
         let http = reqwest::Client::builder()
             .redirect(Policy::none())
+            // Before the service closes them: on a slow machine a request may meet the end of its connection.
+            .pool_idle_timeout(std::time::Duration::from_secs(2))
             .build()
             .expect("a client");
         Self {

@@ -136,7 +136,7 @@ async fn alternative_names_alone_make_no_pair() {
 
     assert_eq!(pairs(&editor, "").await.len(), 0);
 
-    make(&editor, "person", "Elari").await;
+    make_namesake(&editor, "person", "Elari").await;
     assert_eq!(pairs(&editor, "").await.len(), 2);
 }
 

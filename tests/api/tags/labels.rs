@@ -283,3 +283,39 @@ async fn a_name_that_an_article_brings_is_in_the_articles_language() {
     let tag = app.anybody().get("/v1/tags/place:الدوحة").await;
     assert_eq!(tag.member("/language"), "ar");
 }
+
+#[tokio::test]
+async fn a_name_by_which_a_tag_is_shown_is_no_other_tags_in_any_way() {
+    let app = TestApp::start().await;
+    let editor = app.caller(&[Scope::WriteTags]).await;
+    let labels =
+        json!({"en": {"pref": "Qatar Airways", "alt": ["QA"], "hidden": ["Quatar Airways"]}});
+    let tag = json!({"kind": "organisation", "labels": labels});
+    editor.post("/v1/tags", tag).await.expect(201);
+
+    for name in ["qatar airways", "qa", "Quatar Airways"] {
+        let tag = json!({"kind": "organisation", "name": name});
+        let refused = editor.post("/v1/tags", tag.clone()).await.expect(409);
+        assert_eq!(refused.code(), "tag-name-taken", "{name}");
+        assert_eq!(
+            refused.member("/key"),
+            "organisation:qatar-airways",
+            "{name}"
+        );
+        assert_eq!(refused.member("/errors/0/pointer"), "/name");
+        let told = "/v1/tags?allow_duplicate_name=true";
+        let made = editor.post(told, tag).await.expect(201);
+        editor
+            .delete(&format!("/v1/tags/{}", made.member("/key")))
+            .await
+            .expect(204);
+    }
+    let labels = json!({"en": {"pref": "Airlines", "alt": ["qatar airways"]}});
+    let shown = json!({"kind": "organisation", "labels": labels});
+    let refused = editor.post("/v1/tags", shown).await.expect(409);
+    assert_eq!(refused.member("/errors/0/pointer"), "/labels/en/alt");
+    // Of names by which neither is shown, each may have the same.
+    let labels = json!({"en": {"pref": "Quality assurance", "alt": ["QA"]}});
+    let both = json!({"kind": "organisation", "labels": labels});
+    editor.post("/v1/tags", both).await.expect(201);
+}

@@ -101,3 +101,34 @@ async fn a_slug_that_breaks_the_rules_is_refused() {
     }
     "#);
 }
+
+#[tokio::test]
+async fn a_former_key_leads_on_with_all_that_was_asked() {
+    let app = TestApp::start().await;
+    let editor = app.caller(&[Scope::WriteTags]).await;
+    make(&editor, "place", "Elara").await;
+    let renamed = json!({"slug": "port-elara"});
+    editor
+        .patch("/v1/tags/place:elara", renamed)
+        .await
+        .expect(200);
+
+    let query = "?lang=ar&limit=2";
+    for path in ["", "/descendants", "/ancestors"] {
+        let query = if path.is_empty() { "?lang=ar" } else { query };
+        let answer = editor
+            .get(&format!("/v1/tags/place:elara{path}{query}"))
+            .await
+            .expect(308);
+        let location = format!("/v1/tags/place:port-elara{path}{query}");
+        assert_eq!(answer.header("location"), location);
+    }
+    let deleted = editor
+        .delete("/v1/tags/place:elara?force=true")
+        .await
+        .expect(308);
+    assert_eq!(
+        deleted.header("location"),
+        "/v1/tags/place:port-elara?force=true"
+    );
+}

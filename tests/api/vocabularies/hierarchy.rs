@@ -112,3 +112,24 @@ async fn what_a_file_says_of_a_place_replaces_and_what_it_does_not_say_stays() {
     assert_eq!(counts(&none), [0, 1, 0, 0], "{}", none.text());
     assert_eq!(broader(&editor, "topic:beta").await, [] as [&str; 0]);
 }
+
+#[tokio::test]
+async fn what_can_be_part_of_nothing_that_is_said_stays_where_it_is() {
+    let app = TestApp::start().await;
+    let editor = app.caller(&[Scope::WriteTags]).await;
+    let text = r#"
+        term:p a skos:Concept ; skos:prefLabel "P"@en .
+        term:k a skos:Concept ; skos:prefLabel "K"@en ; skos:broader term:p .
+    "#;
+    import_turtle(&editor, text).await;
+
+    for other in ["term:k", "term:nothing"] {
+        let text =
+            format!(r#"term:k a skos:Concept ; skos:prefLabel "K"@en ; skos:broader {other} ."#);
+        let made = import_turtle(&editor, &text).await;
+
+        assert_eq!(counts(&made), [0, 0, 1, 0], "{}", made.text());
+        assert_eq!(problems(&made).len(), 1, "{}", made.text());
+        assert_eq!(broader(&editor, "topic:k").await, ["topic:p"]);
+    }
+}

@@ -20,6 +20,7 @@ async fn a_document_that_cannot_be_read_is_refused_whole() {
             remote.as_str(),
             "context.jsonld: nothing is fetched from elsewhere",
         ),
+        (CSV, "", "no header"),
         (
             CSV,
             "kind,name,description\ntopic,A,a\ntopic,B,\"open\ntopic,C,c\n",
@@ -55,6 +56,11 @@ async fn a_file_of_another_type_or_too_large_is_refused() {
     send(&editor, "text/csv; charset=UTF-8", "", "kind,name\n")
         .await
         .expect(200);
+    let request = editor.request(reqwest::Method::POST, "/v1/tags/import");
+    let request = request
+        .header("content-type", CSV)
+        .header("content-encoding", "gzip");
+    let packed = editor.send(request.body("x")).await.expect(415);
     let exact = send(&editor, NDJSON, "", &" ".repeat(16 * 1024 * 1024))
         .await
         .expect(200);
@@ -70,6 +76,7 @@ async fn a_file_of_another_type_or_too_large_is_refused() {
         latin.member("/detail"),
         "Send the body in UTF-8, not in iso-8859-1."
     );
+    assert_eq!(packed.header("accept-encoding"), "identity");
     assert_eq!(counts(&exact), [0; 4]);
     assert_eq!(large.code(), "body-too-large");
 }

@@ -150,3 +150,20 @@ async fn a_header_that_is_misspelt_refuses_the_table() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_row_that_says_another_name_of_a_tag_makes_no_second_one() {
+    let app = TestApp::start().await;
+    let editor = app.caller(&[Scope::WriteTags]).await;
+    let labels = json!({"en": {"pref": "Port Elara", "alt": ["Elara"]}});
+    let place = json!({"kind": "place", "labels": labels});
+    editor.post("/v1/tags", place).await.expect(201);
+
+    let made = import(&editor, CSV, "kind,name\nplace,ELARA\n").await;
+
+    assert_eq!(counts(&made), [0, 0, 0, 0], "{}", made.text());
+    assert_eq!(
+        problems(&made),
+        ["line 2 | tag-name-taken | place:port-elara | This is another name of place:port-elara."]
+    );
+}
