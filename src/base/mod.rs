@@ -31,4 +31,5 @@ pub mod stored;
 pub mod text;
 pub mod text_enum;
 pub mod timestamp;
+pub mod trace_context;
 pub mod url;

@@ -5,5 +5,6 @@ mod metrics;
 mod pages;
 mod process;
 mod stopping;
+mod tracing;
 
 pub use process::dateline;
