@@ -13,6 +13,7 @@ mod grace;
 mod instances;
 mod killed;
 mod queue;
+mod restored;
 mod slowed;
 mod stopped;
 mod support;
