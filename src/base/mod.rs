@@ -22,6 +22,7 @@ pub mod notices;
 pub mod openapi;
 pub mod page;
 pub mod patch;
+pub mod process;
 pub mod progress;
 pub mod request_id;
 pub mod several;
