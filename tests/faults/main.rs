@@ -12,6 +12,7 @@ mod ending;
 mod grace;
 mod instances;
 mod killed;
+mod pooled;
 mod queue;
 mod restored;
 mod slowed;
