@@ -159,7 +159,7 @@ async fn contents(url: &str) -> BTreeMap<String, String> {
 
 /// The definitions of everything in a database.
 fn definitions(url: &str) -> String {
-    let dumped = run(client_program("pg_dump").args(["--schema-only", url]));
+    let dumped = run(client_program("pg_dump").args(["--schema-only", "--no-owner", url]));
     let text = String::from_utf8(dumped.stdout).expect("a text");
     // Newer versions guard a dump by a word that is drawn anew each time.
     let lines = text
@@ -168,19 +168,40 @@ fn definitions(url: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Restores a dump into a database of its own, in both ways that the operators' page names.
+/// Restores a dump into a database of its own, in both ways that the operators' page names: an archive by a role that
+/// may do nothing but own its database, a script by who may do everything.
 async fn restore(ground: &Ground, way: &str) -> String {
     let url = ground.postgres.url();
     let (server, _) = url.rsplit_once('/').expect("a database");
+    let owner = if way == "archive" {
+        "newsroom"
+    } else {
+        "dateline"
+    };
+    let server = server.replacen("dateline@", &format!("{owner}@"), 1);
     let target = format!("{server}/{way}");
-    let made = format!("create database {way} template template0 encoding 'UTF8' locale 'C.UTF-8'");
     let client = ground.postgres.connect().await;
+    if owner == "newsroom" {
+        client
+            .batch_execute("create role newsroom login")
+            .await
+            .expect("a role");
+    }
+    let made = format!(
+        "create database {way} owner {owner} encoding 'UTF8' locale 'C.UTF-8' template template0"
+    );
     client.batch_execute(&made).await.expect("a database");
     let file: PathBuf = std::env::temp_dir().join(format!("dateline-{way}-{}", std::process::id()));
     let file_name = file.to_str().expect("a path");
     if way == "archive" {
         run(client_program("pg_dump").args(["--format=custom", "--file", file_name, url]));
-        run(client_program("pg_restore").args(["--exit-on-error", "--dbname", &target, file_name]));
+        run(client_program("pg_restore").args([
+            "--exit-on-error",
+            "--no-owner",
+            "--dbname",
+            &target,
+            file_name,
+        ]));
     } else {
         run(client_program("pg_dump").args(["--file", file_name, url]));
         let strict = [

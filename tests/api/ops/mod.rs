@@ -1,6 +1,7 @@
 //! What operators look at, and the binary as they run it.
 
 mod binary;
+mod deployment;
 mod metrics;
 mod pages;
 mod process;
