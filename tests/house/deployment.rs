@@ -10,6 +10,7 @@ const MANIFESTS: &[&str] = &[
     "deploy/kubernetes/10-settings.yaml",
     "deploy/kubernetes/20-migrate.yaml",
     "deploy/kubernetes/30-deployment.yaml",
+    "deploy/kubernetes/example/secret.yaml",
 ];
 
 /// The lines of the manifests, without what is around them.
