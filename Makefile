@@ -1,7 +1,7 @@
 # `make` lists what there is to make.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults ci bench openapi fmt lint doc image-check clean-data
+.PHONY: help run test faults ci bench openapi fmt lint doc image-check deploy-check clean-data
 
 # The folder of the private Postgres, as the service reads it.
 DATA_DIR ?= $(or $(shell sed -n 's/^DATA_DIR=//p' .env 2>/dev/null),data)
@@ -46,6 +46,12 @@ doc: ## build the crate's documentation, warnings are errors
 
 image-check: ## build the container image and try it
 	@scripts/image-check
+
+deploy-check: ## hold deploy/ against promtool and the schemas of Kubernetes
+	@scripts/setup test
+	@scripts/deploy-check
+	cargo build --locked
+	target/debug/dateline postgres --throwaway -- cargo nextest run --locked deployment::
 
 clean-data: ## remove the data of the private Postgres, unless it is running
 	@if test -e '$(DATA_DIR)/postgres.lock'; then \

@@ -5,6 +5,8 @@
     reason = "a test whose ground gives way has failed"
 )]
 
+#[path = "house/deployment.rs"]
+mod deployment;
 #[path = "house/documents.rs"]
 mod documents;
 #[path = "house/imports.rs"]

@@ -21,8 +21,12 @@ use actix_web::{
     web::Data,
 };
 use arc_swap::ArcSwapOption;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep, timeout},
+};
 use tokio_postgres::{AsyncMessage, Client, Socket, tls::NoTlsStream};
+use uuid::Uuid;
 
 use super::{
     db::{Connector, DatabaseError},
@@ -45,6 +49,37 @@ const RECONNECT_PAUSE: Duration = Duration::from_millis(250);
 
 /// How long a writer waits for its own notices. They are only late when the listener is about to be lost.
 const CATCH_UP: Duration = Duration::from_millis(250);
+
+/// What a listener sends itself, to hear whether notices arrive.
+const PROBE: &str = "probe";
+
+/// A notice that a listener waits for.
+struct Probe {
+    name: String,
+    heard: Notify,
+}
+
+impl Probe {
+    fn new() -> Arc<Self> {
+        Arc::new(Self {
+            name: Uuid::now_v7().to_string(),
+            heard: Notify::new(),
+        })
+    }
+
+    /// Sends the notice on a connection of its own, and waits until it arrives on the listener's. Behind a pooler
+    /// that lends connections by the transaction, `listen` succeeds and nothing ever arrives.
+    async fn prove(&self, connector: &Connector) -> Result<(), DatabaseError> {
+        let (client, connection) = connector.connect_raw().await?;
+        let driver = tokio::spawn(connection);
+        let notice = format!("notify {}, '{PROBE} {}'", notices::CHANNEL, self.name);
+        let sent = beat(&client, &notice).await;
+        driver.abort();
+        sent?;
+        let heard = timeout(HEARTBEAT_TIMEOUT, self.heard.notified()).await;
+        heard.map_err(|_| DatabaseError::Deaf)
+    }
+}
 
 /// Who caches something, and empties it.
 pub trait Subscriber: Send + Sync {
@@ -132,11 +167,19 @@ impl Coherence {
         subscribers: &Arc<[Arc<dyn Subscriber>]>,
     ) -> Result<(), DatabaseError> {
         let (client, connection) = connector.connect_raw().await?;
-        let driver = tokio::spawn(drive(connection, Arc::clone(subscribers), self.clone()));
+        let probe = Probe::new();
+        let driver = drive(
+            connection,
+            Arc::clone(&probe),
+            Arc::clone(subscribers),
+            self.clone(),
+        );
+        let driver = tokio::spawn(driver);
         let abort = driver.abort_handle();
         let listen = format!("listen {}", notices::CHANNEL);
         let beating = async {
             beat(&client, &listen).await?;
+            probe.prove(connector).await?;
             // From here on nothing is missed; what was cached before may have missed something.
             self.0.generation.fetch_add(1, Ordering::AcqRel);
             subscribers.iter().for_each(|subscriber| subscriber.reset());
@@ -191,6 +234,7 @@ async fn beat(client: &Client, statement: &str) -> Result<(), DatabaseError> {
 /// Moves the connection's bytes and acts on notices as they arrive.
 async fn drive(
     mut connection: tokio_postgres::Connection<Socket, NoTlsStream>,
+    probe: Arc<Probe>,
     subscribers: Arc<[Arc<dyn Subscriber>]>,
     coherence: Coherence,
 ) {
@@ -198,6 +242,12 @@ async fn drive(
         if let AsyncMessage::Notification(notice) = message
             && let Some((topic, name)) = notice.payload().split_once(' ')
         {
+            if topic == PROBE {
+                if name == probe.name {
+                    probe.heard.notify_one();
+                }
+                continue;
+            }
             for subscriber in &*subscribers {
                 subscriber.changed(Topic(topic), name);
             }

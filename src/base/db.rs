@@ -50,6 +50,11 @@ pub enum DatabaseError {
     /// The server does not answer any more.
     #[error("the database does not answer")]
     Silent,
+    /// Notices do not arrive.
+    #[error(
+        "notices do not arrive: is there a pooler in between that lends connections by the transaction?"
+    )]
+    Deaf,
     /// The connection could not be set up.
     #[error("the database cannot be used: {0}")]
     Setup(#[source] diesel::ConnectionError),
@@ -79,6 +84,8 @@ pub type RawConnection = (
 #[derive(Clone)]
 pub struct Connector {
     settings: tokio_postgres::Config,
+    /// What each session begins with.
+    session: String,
 }
 
 /// A connection that knows when it is closed.
@@ -91,15 +98,14 @@ impl Connector {
     /// A connector for an address, with a time limit on every statement.
     pub fn new(url: &str, statement_timeout: Duration) -> Result<Self, DatabaseError> {
         let mut settings: tokio_postgres::Config = url.parse().map_err(DatabaseError::Address)?;
-        let given = settings.get_options().unwrap_or_default();
-        let timeout = statement_timeout.as_millis();
-        // No statement of ours works so long that compiling it first would pay.
-        let options = format!("{given} -c statement_timeout={timeout} -c jit=off");
         settings
-            .options(options.trim())
             .application_name("dateline")
             .connect_timeout(CONNECT_TIMEOUT);
-        Ok(Self { settings })
+        let timeout = statement_timeout.as_millis();
+        // No statement of ours works so long that compiling it first would pay. Not asked for when connecting, because
+        // pgbouncer refuses or drops it there.
+        let session = format!("set statement_timeout = {timeout}; set jit = off");
+        Ok(Self { settings, session })
     }
 
     /// Opens a connection without diesel, for who listens to notices.
@@ -123,6 +129,8 @@ impl Connector {
             }
             flag.store(true, Ordering::Release);
         });
+        let begun = client.batch_execute(&self.session).await;
+        begun.map_err(DatabaseError::Connect)?;
         let inner = AsyncPgConnection::try_from(client)
             .await
             .map_err(DatabaseError::Setup)?;

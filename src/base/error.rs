@@ -326,7 +326,11 @@ impl From<DieselError> for AppError {
 impl AppError {
     /// The database cannot be reached; the cause goes to the log alone.
     pub fn unavailable(cause: &dyn fmt::Display) -> Self {
-        log::error!("event=database_unavailable cause={:?}", cause.to_string());
+        log::error!(
+            "event=database_unavailable cause={:?}{}",
+            cause.to_string(),
+            super::request_id::told()
+        );
         Self::new(
             Code::DatabaseUnavailable,
             "The database cannot be reached. Try again in a moment.",
@@ -335,7 +339,11 @@ impl AppError {
 
     /// The database did not come to it in time; the cause goes to the log alone.
     pub fn busy(cause: &dyn fmt::Display) -> Self {
-        log::warn!("event=database_busy cause={:?}", cause.to_string());
+        log::warn!(
+            "event=database_busy cause={:?}{}",
+            cause.to_string(),
+            super::request_id::told()
+        );
         Self::new(
             Code::DatabaseBusy,
             "The database did not finish in time. The request changed nothing.",
@@ -345,9 +353,9 @@ impl AppError {
     /// A bug; the cause goes to the log alone.
     pub fn internal(cause: &dyn fmt::Display) -> Self {
         log::error!(
-            "event=internal_error request_id={} cause={:?}",
-            super::request_id::current(),
-            cause.to_string()
+            "event=internal_error cause={:?}{}",
+            cause.to_string(),
+            super::request_id::told()
         );
         Self::new(
             Code::Internal,

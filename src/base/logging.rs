@@ -6,14 +6,13 @@ use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::header::HeaderValue,
     middleware::Next,
     web::Data,
 };
 
 use super::{
     metrics::{Metrics, RouteMetrics},
-    request_id,
+    request_id::{self, Identity},
 };
 
 /// The public half of the key that a request carries, for its line in the log.
@@ -25,10 +24,10 @@ pub async fn trace(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let (start, id) = (Instant::now(), request_id::of(request.headers()));
+    let (start, identity) = (Instant::now(), Identity::of(request.headers()));
     // As it came: a HEAD goes on as a GET.
     let method = request.method().clone();
-    let mut response = request_id::within(id.clone(), next.call(request)).await?;
+    let mut response = request_id::within(identity.clone(), next.call(request)).await?;
     let seconds = start.elapsed().as_secs_f64();
     let (request, status) = (response.request(), response.status().as_u16());
     let route = request.match_pattern().unwrap_or_else(|| "-".to_owned());
@@ -43,10 +42,12 @@ pub async fn trace(
         status,
         seconds,
         key: caller.as_ref().map_or("-", |caller| &caller.0),
-        id: &id,
+        identity: &identity,
     }
     .write(log::Level::Info);
-    response.headers_mut().insert(request_id::HEADER, id);
+    response
+        .headers_mut()
+        .insert(request_id::HEADER, identity.id);
     Ok(response)
 }
 
@@ -57,8 +58,8 @@ pub async fn trace_reader(
     metrics: &RouteMetrics,
     answering: impl Future<Output = HttpResponse>,
 ) -> HttpResponse {
-    let (start, id) = (Instant::now(), request_id::of(request.headers()));
-    let mut response = request_id::within(id.clone(), answering).await;
+    let (start, identity) = (Instant::now(), Identity::of(request.headers()));
+    let mut response = request_id::within(identity.clone(), answering).await;
     let seconds = start.elapsed().as_secs_f64();
     let status = response.status();
     metrics.observe(request.method(), status.as_u16(), seconds);
@@ -72,10 +73,12 @@ pub async fn trace_reader(
         status: status.as_u16(),
         seconds,
         key: "-",
-        id: &id,
+        identity: &identity,
     }
     .write(level);
-    response.headers_mut().insert(request_id::HEADER, id);
+    response
+        .headers_mut()
+        .insert(request_id::HEADER, identity.id);
     response
 }
 
@@ -89,7 +92,7 @@ struct Line<'a> {
     status: u16,
     seconds: f64,
     key: &'a str,
-    id: &'a HeaderValue,
+    identity: &'a Identity,
 }
 
 impl Line<'_> {
@@ -99,13 +102,13 @@ impl Line<'_> {
             route,
             status,
             key,
+            identity,
             ..
         } = self;
         log::log!(
             level,
-            "event=request method={method} route={route} status={status} ms={:.3} key={key} request_id={}",
+            "event=request method={method} route={route} status={status} ms={:.3} key={key} {identity}",
             self.seconds * 1000.0,
-            self.id.to_str().unwrap_or_default(),
         );
     }
 }

@@ -5,12 +5,15 @@ use std::cell::RefCell;
 
 use actix_web::{http::Method, web::Data};
 use prometheus_client::{
-    encoding::{EncodeLabelSet, text::encode},
-    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
+    encoding::{
+        EncodeLabelSet,
+        text::{encode_eof, encode_registry},
+    },
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info},
     registry::{Registry, Unit},
 };
 
-use super::db::PoolState;
+use super::{coherence::Coherence, db::PoolState, process};
 
 /// Upper bounds of the latency histogram, in seconds.
 const BUCKETS: [f64; 12] = [
@@ -33,11 +36,18 @@ struct RequestLabels {
 /// What the service counts about itself.
 pub struct Metrics {
     registry: Registry,
+    process: Registry,
     requests: Family<RequestLabels, Counter>,
     latency: Family<RouteLabels, Histogram>,
+    gauges: Gauges,
+}
+
+/// What is looked up whenever somebody asks.
+struct Gauges {
     pool_size: Gauge,
     pool_idle: Gauge,
     pool_waiting: Gauge,
+    listening: Gauge,
 }
 
 impl Default for Metrics {
@@ -54,8 +64,8 @@ impl Metrics {
         let requests = Family::default();
         let latency =
             Family::new_with_constructor((|| Histogram::new(BUCKETS)) as fn() -> Histogram);
-        let (pool_size, pool_idle, pool_waiting) =
-            (Gauge::default(), Gauge::default(), Gauge::default());
+        let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
+        registry.register("build", "Which version this is", version);
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register_with_unit(
             "http_request_duration",
@@ -63,29 +73,46 @@ impl Metrics {
             Unit::Seconds,
             latency.clone(),
         );
-        registry.register(
-            "database_pool_connections",
-            "Open connections of the pool",
-            pool_size.clone(),
-        );
-        registry.register(
-            "database_pool_idle_connections",
-            "Connections that nobody uses",
-            pool_idle.clone(),
-        );
-        registry.register(
-            "database_pool_waiting_requests",
-            "Requests that wait for a connection",
-            pool_waiting.clone(),
-        );
         Self {
+            gauges: Gauges::register(&mut registry),
             registry,
+            process: process::registry(),
             requests,
             latency,
-            pool_size,
-            pool_idle,
-            pool_waiting,
         }
+    }
+}
+
+impl Gauges {
+    fn register(registry: &mut Registry) -> Self {
+        let mut gauge = |name: &str, help: &str| {
+            let gauge = Gauge::default();
+            registry.register(name, help, gauge.clone());
+            gauge
+        };
+        Self {
+            pool_size: gauge("database_pool_connections", "Open connections of the pool"),
+            pool_idle: gauge(
+                "database_pool_idle_connections",
+                "Connections that nobody uses",
+            ),
+            pool_waiting: gauge(
+                "database_pool_waiting_requests",
+                "Requests that wait for a connection",
+            ),
+            listening: gauge(
+                "listening",
+                "1 while notices of changes arrive, so that caches can be trusted",
+            ),
+        }
+    }
+
+    fn set(&self, pool: PoolState, coherence: &Coherence) {
+        let number = |it: usize| i64::try_from(it).unwrap_or(i64::MAX);
+        self.pool_size.set(number(pool.size));
+        self.pool_idle.set(number(pool.idle));
+        self.pool_waiting.set(number(pool.waiting));
+        self.listening.set(coherence.is_listening().into());
     }
 }
 
@@ -111,15 +138,16 @@ impl Metrics {
     }
 
     /// Everything in the OpenMetrics text format.
-    pub fn render(&self, pool: PoolState) -> Result<String, std::fmt::Error> {
-        self.pool_size
-            .set(i64::try_from(pool.size).unwrap_or(i64::MAX));
-        self.pool_idle
-            .set(i64::try_from(pool.idle).unwrap_or(i64::MAX));
-        self.pool_waiting
-            .set(i64::try_from(pool.waiting).unwrap_or(i64::MAX));
+    pub fn render(
+        &self,
+        pool: PoolState,
+        coherence: &Coherence,
+    ) -> Result<String, std::fmt::Error> {
+        self.gauges.set(pool, coherence);
         let mut text = String::new();
-        encode(&mut text, &self.registry)?;
+        encode_registry(&mut text, &self.registry)?;
+        encode_registry(&mut text, &self.process)?;
+        encode_eof(&mut text)?;
         Ok(text)
     }
 }

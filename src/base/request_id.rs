@@ -1,9 +1,11 @@
-//! The id that ties an answer to the lines of the log.
+//! What ties an answer to the lines of the log: the request's id, and the trace that it belongs to.
 
-use std::future::Future;
+use std::{fmt, future::Future};
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use uuid::Uuid;
+
+use super::trace_context::Trace;
 
 /// The header that carries the id of a request.
 pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
@@ -11,12 +13,40 @@ pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest id that is taken over from the caller.
 const MAX_LENGTH: usize = 128;
 
+/// How the log names a request.
+#[derive(Clone)]
+pub struct Identity {
+    /// The id that the answer carries.
+    pub id: HeaderValue,
+    trace: Option<Box<Trace>>,
+}
+
+impl Identity {
+    /// The identity of a request by its headers.
+    pub fn of(headers: &HeaderMap) -> Self {
+        Self {
+            id: of(headers),
+            trace: Trace::of(headers),
+        }
+    }
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "request_id={}", self.id.to_str().unwrap_or_default())?;
+        match &self.trace {
+            Some(trace) => write!(f, " {trace}"),
+            None => Ok(()),
+        }
+    }
+}
+
 tokio::task_local! {
-    static CURRENT: HeaderValue;
+    static CURRENT: Identity;
 }
 
 /// The id of a request: the caller's own, if it is sane, else a new one.
-pub fn of(headers: &HeaderMap) -> HeaderValue {
+fn of(headers: &HeaderMap) -> HeaderValue {
     sane(headers).cloned().unwrap_or_else(|| {
         let mut text = Uuid::encode_buffer();
         let text = Uuid::now_v7().hyphenated().encode_lower(&mut text);
@@ -24,14 +54,21 @@ pub fn of(headers: &HeaderMap) -> HeaderValue {
     })
 }
 
-/// Answers a request under its id.
-pub async fn within<F: Future>(id: HeaderValue, answering: F) -> F::Output {
-    CURRENT.scope(id, answering).await
+/// Answers a request under its identity.
+pub async fn within<F: Future>(identity: Identity, answering: F) -> F::Output {
+    CURRENT.scope(identity, answering).await
 }
 
 /// The id of the request that is being answered; empty outside of one.
 pub fn current() -> String {
-    let text = |id: &HeaderValue| id.to_str().unwrap_or_default().to_owned();
+    let text = |it: &Identity| it.id.to_str().unwrap_or_default().to_owned();
+    CURRENT.try_with(text).unwrap_or_default()
+}
+
+/// The identity of the request that is being answered, with a space before it, for the end of a line of the
+/// log; empty outside of one.
+pub fn told() -> String {
+    let text = |it: &Identity| format!(" {it}");
     CURRENT.try_with(text).unwrap_or_default()
 }
 

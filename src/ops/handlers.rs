@@ -2,6 +2,7 @@ use actix_web::{HttpResponse, get, http::header, web::Data};
 
 use super::view::{HealthView, IndexView, VersionView};
 use crate::base::{
+    coherence::Coherence,
     context::Context,
     error::{AppError, AppResult, Code},
     metrics::Metrics,
@@ -87,7 +88,8 @@ pub async fn show_version() -> HttpResponse {
 
 /// Show metrics
 ///
-/// Counters for Prometheus: requests by route, method and status, their latency, the pool.
+/// For Prometheus: requests by route, method and status, their latency, short links in memory, visits, the pool, the
+/// process.
 #[utoipa::path(
     tag = "operations",
     responses((status = 200, description = "The metrics, in the OpenMetrics text format", body = String,
@@ -97,9 +99,10 @@ pub async fn show_version() -> HttpResponse {
 pub async fn show_metrics(
     context: Data<Context>,
     metrics: Data<Metrics>,
+    coherence: Data<Coherence>,
 ) -> AppResult<HttpResponse> {
     let text = metrics
-        .render(context.db.pool_state())
+        .render(context.db.pool_state(), &coherence)
         .map_err(|fault| AppError::internal(&fault))?;
     Ok(HttpResponse::Ok()
         .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")

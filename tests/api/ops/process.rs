@@ -23,6 +23,8 @@ pub struct Process {
     child: Child,
     /// Where the API listens.
     pub api: String,
+    /// Where short links are followed.
+    pub public: String,
     log: Option<thread::JoinHandle<Vec<String>>>,
 }
 
@@ -43,16 +45,18 @@ impl Process {
             let mut all = Vec::new();
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
                 if let Some((_, rest)) = line.split_once("event=started api=http://") {
-                    let api = rest.split(' ').next().unwrap_or_default();
-                    sender.send(api.to_owned()).ok();
+                    sender.send(rest.to_owned()).ok();
                 }
                 all.push(line);
             }
             all
         });
+        let addresses = started.recv().expect("a service that starts");
+        let (api, public) = addresses.split_once(" public=http://").expect("two");
         Self {
             child,
-            api: started.recv().expect("a service that starts"),
+            api: api.to_owned(),
+            public: public.trim().to_owned(),
             log: Some(log),
         }
     }

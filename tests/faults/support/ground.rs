@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Postgres, Service, Stored, load::client, process::key};
@@ -94,8 +95,18 @@ impl Ground {
 
 /// The status and the target of a link, as one reader gets them.
 pub async fn follow(service: &Service, code: &str) -> (u16, Option<String>) {
+    ask(service, Method::GET, code).await
+}
+
+/// The same without a visit.
+pub async fn head(service: &Service, code: &str) -> (u16, Option<String>) {
+    ask(service, Method::HEAD, code).await
+}
+
+async fn ask(service: &Service, method: Method, code: &str) -> (u16, Option<String>) {
     let address = format!("http://{}/{code}", service.public);
-    let answer = client().get(address).send().await.expect("an answer");
+    let request = client().request(method, address);
+    let answer = request.send().await.expect("an answer");
     let location = answer.headers().get("location");
     let location = location.map(|it| it.to_str().expect("an address").to_owned());
     (answer.status().as_u16(), location)

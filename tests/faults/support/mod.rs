@@ -1,15 +1,21 @@
 //! What tests of faults have in common.
 
 mod account;
+mod api;
 mod ground;
 mod load;
+mod pooler;
 mod postgres;
 mod process;
 mod proxy;
+mod tools;
 
 pub use account::{Account, Stored};
-pub use ground::{Ground, follow, until};
+pub use api::Api;
+pub use ground::{Ground, follow, head, until};
 pub use load::{Load, Seen};
+pub use pooler::Pooler;
 pub use postgres::Postgres;
-pub use process::Service;
+pub use process::{Service, migrate};
 pub use proxy::{Mode, Proxy};
+pub use tools::{client_program, run};

@@ -51,7 +51,12 @@ impl Postgres {
 
     /// A connection of the test's own.
     pub async fn connect(&self) -> Client {
-        let (client, connection) = tokio_postgres::connect(&self.url, NoTls)
+        Self::connect_to(&self.url).await
+    }
+
+    /// A connection to a database by its address.
+    pub async fn connect_to(url: &str) -> Client {
+        let (client, connection) = tokio_postgres::connect(url, NoTls)
             .await
             .expect("a server that answers");
         tokio::spawn(connection);

@@ -33,6 +33,12 @@ pub fn key(database_url: &str, scope: &str) -> String {
     String::from_utf8_lossy(&made.stdout).trim().to_owned()
 }
 
+/// A process that brings a database to its shape, and logs what it did.
+pub fn migrate(database_url: &str) -> Child {
+    let mut command = dateline(&["migrate"], &[("DATABASE_URL", database_url)]);
+    command.stderr(Stdio::piped()).spawn().expect("the binary")
+}
+
 /// A process that answers. One that is left running is killed.
 pub struct Service {
     child: Child,
