@@ -8,6 +8,7 @@
 
 mod author;
 mod batch;
+mod export;
 mod filing;
 mod filter;
 mod handlers;
@@ -16,6 +17,7 @@ mod lookups;
 mod model;
 mod name;
 mod reading;
+mod selecting;
 mod state;
 mod tagging;
 mod upsert;
@@ -38,6 +40,7 @@ pub fn routes(config: &mut ServiceConfig) {
     // Fixed segments first: actix takes the first pattern that fits.
     lookups::routes(config);
     batch::routes(config);
+    export::routes(config);
     config
         .service(handlers::list_articles)
         .service(handlers::create_article)

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-pub use list::{list, next_settlement};
+pub use list::{list, list_with_cursors, next_settlement};
 pub use lookup::{
     find_id_by_external_id, find_id_by_url, find_ids_by_external_ids, find_ids_by_urls,
     find_primary_link, hold_articles, release_primary_link, set_primary_link, was_ever_created,

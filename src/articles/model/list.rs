@@ -1,5 +1,7 @@
 //! One page of articles, by the index that fits the filter.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::{QueryResult, dsl::min, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -29,30 +31,63 @@ pub async fn list(
     wanted: &Selection,
     now: DateTime<Utc>,
 ) -> AppResult<Page<Article>> {
-    let after: Option<Place> = page::decode_cursor(wanted.list_id, wanted.cursor.as_deref())?;
     let driver = driver(conn, wanted).await?;
-    let mut statement = Statement::new("");
-    compose(
-        &mut statement,
-        wanted,
-        &driver,
-        now,
-        Some((after, wanted.limit + 1)),
-    );
-    let places: Vec<Place> = statement.load(conn).await?;
-    let page = Page::cut(places, wanted.limit, wanted.list_id, |place| *place);
-    let ids: Vec<Uuid> = page.items.iter().map(|place| place.1).collect();
-    let mut items = find_all(conn, &ids, now).await?;
-    if wanted.surface == Surface::Live {
-        // An article may have been hidden since its place was found.
-        items.retain(|article| article.visibility == Visibility::Live);
-    }
+    let page = places(conn, wanted, &driver, now).await?;
+    let items = articles_at(conn, wanted, &page.items, now).await?;
     let total = total(conn, wanted, &driver, now).await?;
     Ok(Page {
         items,
         next_cursor: page.next_cursor,
         total,
     })
+}
+
+/// The same as [`list`], each article with the cursor behind it, and nothing counted.
+pub async fn list_with_cursors(
+    conn: &mut AsyncPgConnection,
+    wanted: &Selection,
+    now: DateTime<Utc>,
+) -> AppResult<(Vec<(Article, String)>, Option<String>)> {
+    let driver = driver(conn, wanted).await?;
+    let page = places(conn, wanted, &driver, now).await?;
+    let items = articles_at(conn, wanted, &page.items, now).await?;
+    let cursor = |place: &Place| (place.1, page::encode_cursor(wanted.list_id, *place));
+    let mut cursors: HashMap<Uuid, String> = page.items.iter().map(cursor).collect();
+    let items = items.into_iter();
+    let items = items.filter_map(|article| Some((cursors.remove(&article.row.id)?, article)));
+    let items = items.map(|(cursor, article)| (article, cursor)).collect();
+    Ok((items, page.next_cursor))
+}
+
+async fn places(
+    conn: &mut AsyncPgConnection,
+    wanted: &Selection,
+    driver: &Driver,
+    now: DateTime<Utc>,
+) -> AppResult<Page<Place>> {
+    let after: Option<Place> = page::decode_cursor(wanted.list_id, wanted.cursor.as_deref())?;
+    let mut statement = Statement::new("");
+    let cut = Some((after, wanted.limit + 1));
+    compose(&mut statement, wanted, driver, now, cut);
+    let places: Vec<Place> = statement.load(conn).await?;
+    Ok(Page::cut(places, wanted.limit, wanted.list_id, |place| {
+        *place
+    }))
+}
+
+async fn articles_at(
+    conn: &mut AsyncPgConnection,
+    wanted: &Selection,
+    places: &[Place],
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<Article>> {
+    let ids: Vec<Uuid> = places.iter().map(|place| place.1).collect();
+    let mut items = find_all(conn, &ids, now).await?;
+    if wanted.surface == Surface::Live {
+        // An article may have been hidden since its place was found.
+        items.retain(|article| article.visibility == Visibility::Live);
+    }
+    Ok(items)
 }
 
 /// How many articles the whole list has, if that was asked for.

@@ -8,6 +8,7 @@ mod create;
 mod cursors;
 mod delete_restore;
 mod etags;
+mod export;
 mod filters;
 mod list;
 mod lookup;

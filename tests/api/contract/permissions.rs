@@ -107,6 +107,7 @@ async fn every_operation_lets_in_these_scopes_and_no_others() {
     upsert_article_by_external_id: articles:write, admin
     find_article_by_url: anybody
     upsert_article_by_url: articles:write, admin
+    export_articles: anybody
     look_up_articles: anybody
     find_article: anybody
     replace_article: articles:write, admin
