@@ -19,12 +19,7 @@ pub enum Lines {
 /// `max` counts Unicode scalar values, as `maxLength` of JSON Schema does. The error says what is
 /// wrong, ready to stand behind the field's name.
 pub fn clean(raw: &str, max: usize, lines: Lines) -> Result<String, String> {
-    if let Some(bad) = raw.chars().find(|&c| is_refused(c, lines)) {
-        return Err(format!(
-            "must not contain the control character U+{:04X}",
-            bad as u32
-        ));
-    }
+    refuse_controls(raw, lines)?;
     let text: String = raw.nfc().collect();
     if text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
         return Err("must not be empty".to_owned());
@@ -34,6 +29,17 @@ pub fn clean(raw: &str, max: usize, lines: Lines) -> Result<String, String> {
             "has {length} characters; at most {max} are allowed"
         )),
         _ => Ok(text),
+    }
+}
+
+/// Refuses a text with control characters; the error says what is wrong, as that of [`clean`] does.
+pub fn refuse_controls(raw: &str, lines: Lines) -> Result<(), String> {
+    match raw.chars().find(|&c| is_refused(c, lines)) {
+        Some(bad) => Err(format!(
+            "must not contain the control character U+{:04X}",
+            bad as u32
+        )),
+        None => Ok(()),
     }
 }
 
