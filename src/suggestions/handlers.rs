@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{
     ranking::{self, Part},
     view::{Choice, SuggestFilter, SuggestTags, SuggestionView, TagSuggestions},
+    vocabulary::Asked,
     worker::Terms,
 };
 use crate::{
@@ -110,7 +111,11 @@ async fn answer(
 ) -> AppResult<HttpResponse> {
     let vocabulary = terms.current().await?;
     let chosen = (|kind| choice.takes(kind), choice.limit);
-    let suggestions = ranking::suggest(&vocabulary, (text.story, text.language), chosen);
+    let asked = Asked {
+        language: text.language,
+        now: context.clock.now(),
+    };
+    let suggestions = ranking::suggest(&vocabulary, (text.story, asked), chosen);
     let ids: Vec<i32> = suggestions.iter().map(|suggestion| suggestion.id).collect();
     let connection = context.db.read().await?;
     let mut briefs = tags::briefs(&connection, &ids).await?;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     tokens::{Token, tokens},
-    vocabulary::{Match, Vocabulary, is_proper},
+    vocabulary::{Asked, Match, Vocabulary, is_proper},
 };
 use crate::tags::TagKind;
 
@@ -64,12 +64,12 @@ struct Gathered<'a> {
 /// more than `limit`.
 pub fn suggest(
     vocabulary: &Vocabulary,
-    (story, language): (&[(Part, &str)], Option<&str>),
+    (story, asked): (&[(Part, &str)], Asked<'_>),
     (choose, limit): (impl Fn(TagKind) -> bool, usize),
 ) -> Vec<Suggestion> {
     let parts: Vec<Found<'_>> = story
         .iter()
-        .map(|(part, text)| Found::in_text(vocabulary, (*part, text), language))
+        .map(|(part, text)| Found::in_text(vocabulary, (*part, text), asked))
         .collect();
     let mut judged: Vec<_> = gather(&parts, choose)
         .into_iter()
@@ -145,17 +145,13 @@ struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    fn in_text(
-        vocabulary: &Vocabulary,
-        (part, text): (Part, &'a str),
-        language: Option<&str>,
-    ) -> Self {
+    fn in_text(vocabulary: &Vocabulary, (part, text): (Part, &'a str), asked: Asked<'_>) -> Self {
         let words = tokens(text);
         let begin = text.len() - text.trim_start().len();
         let opening = text[begin..]
             .find('\n')
             .map_or(text.len(), |end| begin + end);
-        let matches = vocabulary.find(&words, language);
+        let matches = vocabulary.find(&words, asked);
         Self {
             part,
             text,

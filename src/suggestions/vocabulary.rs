@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use foldhash::fast::RandomState;
 
 use super::{
@@ -27,6 +28,8 @@ pub struct Term {
     pub kind: TagKind,
     /// Live articles filed under it.
     pub uses: i64,
+    /// From when on it is suggested no longer.
+    pub retired_at: Option<DateTime<Utc>>,
 }
 
 /// A name of a tag.
@@ -59,6 +62,15 @@ struct End {
     language: u16,
     writing: Writing,
     is_preferred: bool,
+}
+
+/// Of which text, and when, names are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The text's language, as far as it is known.
+    pub language: Option<&'a str>,
+    /// The moment.
+    pub now: DateTime<Utc>,
 }
 
 /// A name that stands in a text.
@@ -163,8 +175,8 @@ impl Vocabulary {
     }
 
     /// Every name that stands in a text, however short, in the order in which they begin and the
-    /// longest first. `language` is the text's, as far as it is known.
-    pub fn find(&self, text: &[Token<'_>], language: Option<&str>) -> Vec<Match> {
+    /// longest first.
+    pub fn find(&self, text: &[Token<'_>], asked: Asked<'_>) -> Vec<Match> {
         let folded: Vec<String> = text.iter().map(Token::folded).collect();
         let words: Vec<Option<u32>> = folded
             .iter()
@@ -174,9 +186,12 @@ impl Vocabulary {
             vocabulary: self,
             text,
             words: &words,
-            language,
+            asked,
         };
-        let is_arabic = language.is_none_or(|language| language.split('-').next() == Some("ar"));
+        let language = asked
+            .language
+            .and_then(|language| language.split('-').next());
+        let is_arabic = language.is_none_or(|language| language == "ar");
         let mut found = Vec::new();
         for first in 0..text.len() {
             let whole = Begin::whole(first);
@@ -201,13 +216,17 @@ impl Vocabulary {
         found
     }
 
-    fn fits(&self, end: &End, written: &[Token<'_>], language: Option<&str>) -> bool {
+    fn fits(&self, end: &End, written: &[Token<'_>], asked: Asked<'_>) -> bool {
+        let retired_at = self.term(end.term).and_then(|term| term.retired_at);
+        if retired_at.is_some_and(|moment| moment <= asked.now) {
+            return false;
+        }
         let is_written = match end.writing {
             Writing::Any => true,
             Writing::Capital => written.first().is_some_and(Token::is_capitalised),
             Writing::Capitals => written.iter().all(Token::is_in_capitals),
         };
-        is_written && (is_proper(self.kind_of(end)) || self.is_of(end.language, language))
+        is_written && (is_proper(self.kind_of(end)) || self.is_of(end.language, asked.language))
     }
 
     fn kind_of(&self, end: &End) -> TagKind {
@@ -250,7 +269,7 @@ struct Reader<'a> {
     vocabulary: &'a Vocabulary,
     text: &'a [Token<'a>],
     words: &'a [Option<u32>],
-    language: Option<&'a str>,
+    asked: Asked<'a>,
 }
 
 impl Reader<'_> {
@@ -277,7 +296,7 @@ impl Reader<'_> {
             vocabulary,
             text,
             words,
-            language,
+            asked,
         } = self;
         let (first, mut place, mut node, mut step) = (begin.first, begin.first, ROOT, Some(word));
         let mut found = Vec::new();
@@ -287,7 +306,7 @@ impl Reader<'_> {
             let written = &text[first..place];
             for end in vocabulary.ends.get(&node).into_iter().flatten() {
                 let kind = vocabulary.kind_of(end);
-                if (is_doubtful && !is_proper(kind)) || !vocabulary.fits(end, written, *language) {
+                if (is_doubtful && !is_proper(kind)) || !vocabulary.fits(end, written, *asked) {
                     continue;
                 }
                 found.push(Match {
