@@ -6,6 +6,7 @@
 //! retires, is known at once, because its moment is kept.
 
 mod arabic;
+mod capitals;
 mod handlers;
 mod model;
 mod ranking;
@@ -13,6 +14,7 @@ mod tokens;
 mod view;
 mod vocabulary;
 mod worker;
+mod writing;
 
 pub use worker::Terms;
 

@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
+    capitals::Capitals,
     tokens::{Token, tokens},
-    vocabulary::{Asked, Match, Vocabulary, is_proper},
+    vocabulary::{Asked, Match, Vocabulary},
 };
 use crate::tags::TagKind;
 
@@ -140,6 +141,8 @@ struct Found<'a> {
     matches: Vec<Match>,
     /// For each of them, the longer name of a tag of the same kind that it stands inside.
     around: Vec<Option<usize>>,
+    /// What is wholly in capitals.
+    shouted: Capitals,
     /// Byte behind the first paragraph.
     opening: usize,
 }
@@ -158,6 +161,7 @@ impl<'a> Found<'a> {
             around: around(&matches),
             matches,
             words,
+            shouted: Capitals::of(text),
             opening,
         }
     }
@@ -182,14 +186,15 @@ impl<'a> Found<'a> {
         small.map(Token::folded)
     }
 
-    /// A capital at the beginning of a sentence says nothing: what is a common word elsewhere in the
-    /// story is one here too.
+    /// A capital at the beginning of a sentence says nothing, nor do capitals among capitals: what is a
+    /// common word elsewhere in the story is one here too. But no sentence makes capitals of a whole word.
     fn is_doubtful(&self, one: &Match, small: &HashSet<String>) -> bool {
         let word = &self.words[one.first];
-        one.behind == one.first + 1
-            && word.begins_sentence
-            && word.written.chars().next().is_some_and(char::is_uppercase)
-            && is_proper(one.kind)
+        let says_nothing =
+            || (word.begins_sentence && !word.is_abbreviation()) || self.shouted.hold(word.start);
+        one.needs_capital
+            && one.behind == one.first + 1
+            && says_nothing()
             && small.contains(&word.folded())
     }
 

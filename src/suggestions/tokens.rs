@@ -43,6 +43,12 @@ impl Token<'_> {
             .is_none_or(|c| !c.is_lowercase())
     }
 
+    /// Whether it is of two capitals or more, and of nothing else that has a case.
+    pub fn is_abbreviation(&self) -> bool {
+        let capitals = self.written.chars().filter(|c| c.is_uppercase());
+        capitals.count() > 1 && self.is_in_capitals()
+    }
+
     /// Whether it has no small letter.
     pub fn is_in_capitals(&self) -> bool {
         !self.written.chars().any(char::is_lowercase)

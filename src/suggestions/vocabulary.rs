@@ -12,6 +12,7 @@ use foldhash::fast::RandomState;
 use super::{
     arabic,
     tokens::{Token, tokens},
+    writing::{Writing, is_proper},
 };
 use crate::tags::{Role, TagKind};
 
@@ -45,17 +46,6 @@ pub struct Name {
     pub name: String,
 }
 
-/// How a name must be written in a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Writing {
-    /// In capitals or not.
-    Any,
-    /// With a capital at the beginning.
-    Capital,
-    /// In capitals.
-    Capitals,
-}
-
 #[derive(Clone, Copy, Debug)]
 struct End {
     term: u32,
@@ -84,6 +74,8 @@ pub struct Match {
     pub name: u32,
     /// Whether it is the preferred name of the tag.
     pub is_preferred: bool,
+    /// Whether a capital tells it from another word.
+    pub needs_capital: bool,
     /// First word.
     pub first: usize,
     /// Word behind the last.
@@ -158,7 +150,7 @@ impl Vocabulary {
         let end = End {
             term: name.term,
             language: self.language(&name.language),
-            writing: writing(kind, &words),
+            writing: Writing::of(kind, &words),
             is_preferred: name.role == Role::Preferred,
         };
         self.ends.entry(node).or_default().push(end);
@@ -221,12 +213,8 @@ impl Vocabulary {
         if retired_at.is_some_and(|moment| moment <= asked.now) {
             return false;
         }
-        let is_written = match end.writing {
-            Writing::Any => true,
-            Writing::Capital => written.first().is_some_and(Token::is_capitalised),
-            Writing::Capitals => written.iter().all(Token::is_in_capitals),
-        };
-        is_written && (is_proper(self.kind_of(end)) || self.is_of(end.language, asked.language))
+        end.writing.is_kept(written)
+            && (is_proper(self.kind_of(end)) || self.is_of(end.language, asked.language))
     }
 
     fn kind_of(&self, end: &End) -> TagKind {
@@ -314,6 +302,7 @@ impl Reader<'_> {
                     kind,
                     name: node,
                     is_preferred: end.is_preferred,
+                    needs_capital: end.writing != Writing::Any,
                     first,
                     behind: place,
                     start: text[first].start + begin.skipped,
@@ -324,27 +313,5 @@ impl Reader<'_> {
             step = next.and_then(|_| words[place]);
         }
         found
-    }
-}
-
-/// Whether tags of this kind bear proper names.
-pub fn is_proper(kind: TagKind) -> bool {
-    !matches!(kind, TagKind::Topic | TagKind::Genre | TagKind::Section)
-}
-
-/// A short name in capitals is another word without them (US and us), and a proper name without its
-/// capital too (Nice and nice).
-fn writing(kind: TagKind, words: &[Token<'_>]) -> Writing {
-    let Some(first) = words.first() else {
-        return Writing::Any;
-    };
-    let has_capital = first.written.chars().next().is_some_and(char::is_uppercase);
-    let letters = first.written.chars().filter(|c| c.is_alphabetic()).count();
-    if words.len() == 1 && has_capital && letters > 1 && first.is_in_capitals() && letters <= 3 {
-        Writing::Capitals
-    } else if has_capital && (is_proper(kind) || first.is_in_capitals()) {
-        Writing::Capital
-    } else {
-        Writing::Any
     }
 }

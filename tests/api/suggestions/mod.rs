@@ -1,6 +1,7 @@
 //! `/v1/tags/suggest`, `/v1/articles/{id}/tag-suggestions`
 
 mod articles;
+mod capitals;
 mod requests;
 mod scripts;
 mod texts;
