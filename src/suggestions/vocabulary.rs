@@ -12,7 +12,7 @@ use foldhash::fast::RandomState;
 use super::{
     arabic,
     tokens::{Token, tokens},
-    writing::{Writing, is_proper},
+    writing::{Writing, is_called, is_proper},
 };
 use crate::tags::{Role, TagKind};
 
@@ -264,12 +264,12 @@ impl Reader<'_> {
     /// The names that begin inside a word, behind letters that Arabic writes together with them.
     fn walk_behind_prefixes(&self, first: usize, folded: &str) -> Vec<Match> {
         let rests = arabic::without_prefixes(folded).into_iter();
-        let known = rests.filter_map(|(skipped, rest)| {
-            let word = self.vocabulary.words.get(rest.as_str())?;
+        let known = rests.filter_map(|rest| {
+            let word = self.vocabulary.words.get(rest.word.as_str())?;
             let begin = Begin {
                 first,
-                skipped: arabic::bytes_of_letters(self.text[first].written, skipped),
-                is_short: rest.chars().count() <= arabic::SHORT,
+                skipped: arabic::bytes_of_letters(self.text[first].written, rest.skipped),
+                is_short: rest.is_short,
             };
             Some((begin, *word))
         });
@@ -294,7 +294,7 @@ impl Reader<'_> {
             let written = &text[first..place];
             for end in vocabulary.ends.get(&node).into_iter().flatten() {
                 let kind = vocabulary.kind_of(end);
-                if (is_doubtful && !is_proper(kind)) || !vocabulary.fits(end, written, *asked) {
+                if (is_doubtful && !is_called(kind)) || !vocabulary.fits(end, written, *asked) {
                     continue;
                 }
                 found.push(Match {

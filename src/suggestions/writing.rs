@@ -47,3 +47,9 @@ impl Writing {
 pub fn is_proper(kind: TagKind) -> bool {
     !matches!(kind, TagKind::Topic | TagKind::Genre | TagKind::Section)
 }
+
+/// Whether names of this kind call somebody or something that there is once. A feast comes every year, and
+/// is named by a common word.
+pub fn is_called(kind: TagKind) -> bool {
+    is_proper(kind) && !matches!(kind, TagKind::Event | TagKind::Series)
+}
