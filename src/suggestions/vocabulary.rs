@@ -139,7 +139,8 @@ impl Vocabulary {
         let mut node = ROOT;
         for word in &words {
             let fresh = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
-            let word = *self.words.entry(word.folded().into()).or_insert(fresh);
+            let word = word.signed().unwrap_or_else(|| word.folded());
+            let word = *self.words.entry(word.into()).or_insert(fresh);
             let next = self.nodes + 1;
             node = *self.edges.entry((node, word)).or_insert(next);
             self.nodes = self.nodes.max(node);
@@ -170,9 +171,9 @@ impl Vocabulary {
     /// longest first.
     pub fn find(&self, text: &[Token<'_>], asked: Asked<'_>) -> Vec<Match> {
         let folded: Vec<String> = text.iter().map(Token::folded).collect();
-        let words: Vec<Option<u32>> = folded
-            .iter()
-            .map(|word| self.words.get(word.as_str()).copied())
+        let known = text.iter().zip(&folded);
+        let words: Vec<Word> = known
+            .map(|(token, folded)| self.word(token, folded))
             .collect();
         let reader = Reader {
             vocabulary: self,
@@ -189,6 +190,7 @@ impl Vocabulary {
             let whole = Begin::whole(first);
             found.extend(
                 words[first]
+                    .number
                     .into_iter()
                     .flat_map(|word| reader.walk(&whole, word)),
             );
@@ -206,6 +208,21 @@ impl Vocabulary {
         });
         found.dedup_by_key(|found| (found.first, found.behind, found.term));
         found
+    }
+
+    /// A word of a text: with its signs, if a name has it so, else without them. But a letter with signs
+    /// is another thing than the letter: C++ is no C.
+    fn word(&self, token: &Token<'_>, folded: &str) -> Word {
+        let signed = token.signed();
+        let is_known = |word: &String| self.words.contains_key(word.as_str());
+        let is_signed = signed.as_ref().is_some_and(is_known);
+        let number = match signed {
+            Some(signed) if is_signed => self.words.get(signed.as_str()),
+            Some(_) if token.is_letter_with_signs() => None,
+            _ => self.words.get(folded),
+        };
+        let number = number.copied();
+        Word { number, is_signed }
     }
 
     fn fits(&self, end: &End, written: &[Token<'_>], asked: Asked<'_>) -> bool {
@@ -252,11 +269,19 @@ impl Begin {
     }
 }
 
+/// What is known of a word of a text.
+struct Word {
+    /// The number of the word, if a name has it.
+    number: Option<u32>,
+    /// Whether that is the word with its signs.
+    is_signed: bool,
+}
+
 /// Finds names in one text.
 struct Reader<'a> {
     vocabulary: &'a Vocabulary,
     text: &'a [Token<'a>],
-    words: &'a [Option<u32>],
+    words: &'a [Word],
     asked: Asked<'a>,
 }
 
@@ -305,13 +330,29 @@ impl Reader<'_> {
                     needs_capital: end.writing != Writing::Any,
                     first,
                     behind: place,
-                    start: text[first].start + begin.skipped,
-                    end: text[place - 1].end(),
+                    start: self.start(first) + begin.skipped,
+                    end: self.end(place - 1),
                 });
             }
             let next = text.get(place).filter(|token| token.is_joined);
-            step = next.and_then(|_| words[place]);
+            step = next.and_then(|_| words[place].number);
         }
         found
+    }
+
+    fn start(&self, word: usize) -> usize {
+        let token = &self.text[word];
+        match self.words[word].is_signed {
+            true => token.start - token.before.len(),
+            false => token.start,
+        }
+    }
+
+    fn end(&self, word: usize) -> usize {
+        let token = &self.text[word];
+        match self.words[word].is_signed {
+            true => token.end() + token.behind.len(),
+            false => token.end(),
+        }
     }
 }

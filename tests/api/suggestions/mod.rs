@@ -4,6 +4,7 @@ mod articles;
 mod capitals;
 mod requests;
 mod scripts;
+mod signs;
 mod texts;
 
 use std::time::{Duration, Instant};
