@@ -47,3 +47,22 @@ async fn points_and_apostrophes_part_no_words_for_who_leaves_them_out() {
         assert_eq!(type_in(&app, typed).await, found, "{typed}");
     }
 }
+
+#[tokio::test]
+async fn one_word_of_a_long_name_may_be_misspelt_wherever_it_stands() {
+    let app = TestApp::start().await;
+    let editor = app.caller(&[Scope::WriteTags]).await;
+    let name = "Central Asia and South Asia Regional Connectivity Conference";
+    let conference = json!({"kind": "event", "name": name, "slug": "conference"});
+    editor.post("/v1/tags", conference).await.expect(201);
+
+    for typed in [
+        "central asia and south asia regional connectivity confrence",
+        "central asia and south asia regional connectivity confr",
+        "central asia and south asia regional conectivity conf",
+        "cetnral asia and south asia regional connectivity conf",
+        "asia and south asia regional connectivity confrence",
+    ] {
+        assert_eq!(type_in(&app, typed).await, ["event:conference"], "{typed}");
+    }
+}
