@@ -1,13 +1,13 @@
 create extension if not exists fuzzystrmatch;
 
--- The words of a folded name; all of it, if it has none. What stands between them is the same as SEPARATORS of
--- src/tags/model/autocomplete.rs.
-create function words(folded text) returns text[]
+-- The words of a folded name; all of it, if it has none. What is closed is left out and parts no words. What stands
+-- between them is the same as SEPARATORS of src/tags/model/autocomplete.rs.
+create function words(folded text, closed text) returns text[]
     language sql immutable strict parallel safe
     as $$
         select case when words = '{}' then array[folded] else words end
           from (select '-‐–—/\|.,:;!?،؛؟۔()[]{}"''‘’“”«»…·') as list (separators)
-         cross join lateral translate(folded, separators, repeat(' ', length(separators))) as spaced
+         cross join lateral translate(translate(folded, closed, ''), separators, repeat(' ', length(separators))) as spaced
          cross join lateral array_remove(string_to_array(spaced, ' '), '') as words
     $$;
 
@@ -67,7 +67,10 @@ create function refresh_tag_beginnings(ids integer[]) returns void
           from tags t
           join tag_labels l on l.tag_id = t.id
           left join tag_usage u on u.tag_id = t.id
-         cross join lateral words(l.folded) as named (words)
+         -- As for who leaves points and apostrophes out, CLOSED of src/tags/model/autocomplete.rs, and as for who does not.
+         cross join lateral (select words(l.folded, '''.')
+                              union all
+                             select words(l.folded, '') where l.folded ~ '[''.]') as named (words)
          cross join lateral generate_series(1, least(cardinality(named.words), 8)) as start
          where t.id = any (ids) and t.deleted_at is null
          order by t.id, beginning, start > 1, l.role <> 'pref', l.role <> 'alt', l.language, l.name;

@@ -19,12 +19,7 @@ pub enum Lines {
 /// `max` counts Unicode scalar values, as `maxLength` of JSON Schema does. The error says what is
 /// wrong, ready to stand behind the field's name.
 pub fn clean(raw: &str, max: usize, lines: Lines) -> Result<String, String> {
-    if let Some(bad) = raw.chars().find(|&c| is_refused(c, lines)) {
-        return Err(format!(
-            "must not contain the control character U+{:04X}",
-            bad as u32
-        ));
-    }
+    refuse_controls(raw, lines)?;
     let text: String = raw.nfc().collect();
     if text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
         return Err("must not be empty".to_owned());
@@ -34,6 +29,17 @@ pub fn clean(raw: &str, max: usize, lines: Lines) -> Result<String, String> {
             "has {length} characters; at most {max} are allowed"
         )),
         _ => Ok(text),
+    }
+}
+
+/// Refuses a text with control characters; the error says what is wrong, as that of [`clean`] does.
+pub fn refuse_controls(raw: &str, lines: Lines) -> Result<(), String> {
+    match raw.chars().find(|&c| is_refused(c, lines)) {
+        Some(bad) => Err(format!(
+            "must not contain the control character U+{:04X}",
+            bad as u32
+        )),
+        None => Ok(()),
     }
 }
 
@@ -63,12 +69,12 @@ pub fn clean_parameter(name: &str, raw: &str, max: usize) -> AppResult<String> {
     clean(raw, max, Lines::One).map_err(|fault| AppError::parameter(name, fault))
 }
 
-/// Marks that turn the direction of what surrounds them, or are not seen at all. In a name that
+/// Marks that turn the direction of what surrounds them, or are not seen at all, or only where a line ends. In a name that
 /// people type and machines compare they can only deceive.
 ///
 /// Source: Unicode UAX #9 §2, UTS #39 §5.
 pub fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{061C}')
+    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{061C}')
 }
 
 /// Whether a character is written over, under or around the one before it.
@@ -76,8 +82,17 @@ pub fn is_mark(c: char) -> bool {
     c.general_category_group() == GeneralCategoryGroup::Mark
 }
 
-/// A name folded for comparison: compatibility forms, case, accents, spacing and variants of one
-/// letter do not count.
+/// Whether a character is an apostrophe, or one of those that are written for it, among them the signs
+/// that stand for hamza and ayn in names from Arabic.
+pub fn is_apostrophe(c: char) -> bool {
+    matches!(
+        c,
+        '\'' | '’' | '‘' | '‛' | '`' | '´' | '′' | 'ʼ' | 'ʻ' | 'ʽ' | 'ʾ' | 'ʿ'
+    )
+}
+
+/// A name folded for comparison: compatibility forms, case, accents, spacing, variants of one letter and
+/// the drawing of quotation marks do not count.
 pub fn fold(name: &str) -> String {
     fold_arabic_word(name).unwrap_or_else(|| fold_any(name))
 }
@@ -98,8 +113,10 @@ fn fold_arabic_word(word: &str) -> Option<String> {
 }
 
 fn fold_any(name: &str) -> String {
+    // Before compatibility forms, which make an accent on a space of ´.
+    let plain = name.chars().map(plain_quote);
     // To upper case and back, because ß and final sigma have no other way to meet SS and Σ.
-    let upper = name.nfkc().flat_map(char::to_uppercase);
+    let upper = plain.nfkc().flat_map(char::to_uppercase);
     let lower = upper.flat_map(char::to_lowercase);
     let bare = lower
         .nfd()
@@ -107,6 +124,15 @@ fn fold_any(name: &str) -> String {
         .flat_map(same_letter);
     let bare: String = bare.nfc().collect();
     bare.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The plain one for each apostrophe and each quotation mark.
+fn plain_quote(c: char) -> char {
+    match c {
+        '“' | '”' | '„' | '‟' | '«' | '»' | '″' => '"',
+        _ if is_apostrophe(c) => '\'',
+        _ => c,
+    }
 }
 
 /// Accents of European scripts, the vowel points of Arabic and Hebrew, and Arabic's stretching mark
@@ -128,6 +154,8 @@ fn same_letter(c: char) -> impl Iterator<Item = char> {
         'ة' | 'ہ' | 'ھ' | 'ە' | 'ۃ' => ('ه', None),
         '٠'..='٩' => (ascii_digit(c, '٠'), None),
         '۰'..='۹' => (ascii_digit(c, '۰'), None),
+        // Left only of its capital, which has no other upper case.
+        'ß' => ('s', Some('s')),
         'ø' => ('o', None),
         'ł' => ('l', None),
         'đ' => ('d', None),
@@ -236,6 +264,17 @@ mod tests {
         assert_eq!(fold("Łódź, Strasse"), fold("Lodz, Straße"));
         assert_eq!(fold("ΣΊΣΥΦΟΣ"), fold("σίσυφος"));
         assert_ne!(fold("Doha"), fold("Dohar"));
+    }
+
+    #[test]
+    fn folding_forgets_what_is_not_seen_and_how_apostrophes_are_drawn() {
+        assert_eq!(fold("so\u{AD}ft"), "soft");
+        assert_eq!(fold("STRAẞE"), "strasse");
+        assert_eq!(fold("STRAẞE"), fold("Straße"));
+        for apostrophe in "'‘’‛ʼʻʾʿ`´′＇".chars() {
+            assert_eq!(fold(&format!("O{apostrophe}Neil")), "o'neil");
+        }
+        assert_eq!(fold("„Gull“ «Bay»"), "\"gull\" \"bay\"");
     }
 
     #[test]

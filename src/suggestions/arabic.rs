@@ -5,12 +5,23 @@ use crate::base::text;
 /// A word with fewer letters is too likely to be another one.
 const FEWEST_LETTERS: usize = 3;
 
-/// With so few letters it is so likely to be another one that only proper names are found: وبعيد, and
-/// far, ends in عيد, feast.
-pub const SHORT: usize = FEWEST_LETTERS;
+/// With so few letters it is likely to be another one, unless the article stands before it: بعيد, far,
+/// ends in عيد, feast, and العيد is the feast.
+const SHORT: usize = FEWEST_LETTERS;
 
-/// What a folded word may be without such letters, and how many letters each leaves out.
-pub fn without_prefixes(word: &str) -> Vec<(usize, String)> {
+/// What a word may be without the letters before it.
+#[derive(Debug)]
+pub struct Rest {
+    /// How many letters are left out.
+    pub skipped: usize,
+    /// What is left of the folded word.
+    pub word: String,
+    /// Whether so little is left that it may be another word.
+    pub is_short: bool,
+}
+
+/// What a folded word may be without such letters.
+pub fn without_prefixes(word: &str) -> Vec<Rest> {
     if !word.starts_with(['و', 'ف', 'ب', 'ل', 'ك', 'ا']) {
         return Vec::new();
     }
@@ -20,27 +31,32 @@ pub fn without_prefixes(word: &str) -> Vec<(usize, String)> {
         .zip(conjunctions)
         .filter_map(|(n, rest)| Some((n, rest?)))
     {
-        keep(&mut found, before, rest);
+        keep(&mut found, before, rest, SHORT);
         if let Some(bare) = rest.strip_prefix("ال") {
-            keep(&mut found, before + 2, bare);
+            keep(&mut found, before + 2, bare, 0);
         }
         // For the: the article loses its alef.
         if let Some(bare) = rest.strip_prefix("لل") {
-            keep(&mut found, before + 1, &["ال", bare].concat());
-            keep(&mut found, before + 2, bare);
+            keep(&mut found, before + 1, &["ال", bare].concat(), 0);
+            keep(&mut found, before + 2, bare, 0);
         } else if let Some(rest) = rest.strip_prefix(['ب', 'ل', 'ك']) {
-            keep(&mut found, before + 1, rest);
+            keep(&mut found, before + 1, rest, SHORT);
             if let Some(bare) = rest.strip_prefix("ال") {
-                keep(&mut found, before + 3, bare);
+                keep(&mut found, before + 3, bare, 0);
             }
         }
     }
     found
 }
 
-fn keep(found: &mut Vec<(usize, String)>, skipped: usize, rest: &str) {
-    if skipped > 0 && rest.chars().count() >= FEWEST_LETTERS {
-        found.push((skipped, rest.to_owned()));
+fn keep(found: &mut Vec<Rest>, skipped: usize, word: &str, short: usize) {
+    let letters = word.chars().count();
+    if skipped > 0 && letters >= FEWEST_LETTERS {
+        found.push(Rest {
+            skipped,
+            word: word.to_owned(),
+            is_short: letters <= short,
+        });
     }
 }
 
@@ -61,7 +77,7 @@ mod tests {
     fn rests(word: &str) -> Vec<String> {
         without_prefixes(word)
             .into_iter()
-            .map(|(_, rest)| rest)
+            .map(|rest| rest.word)
             .collect()
     }
 
@@ -84,6 +100,21 @@ mod tests {
         }
         assert!(rests("وقت").is_empty());
         assert!(rests("doha").is_empty());
+    }
+
+    #[test]
+    fn little_is_left_of_a_word_only_without_the_article() {
+        let short = |word, rest| {
+            let mut rests = without_prefixes(word).into_iter();
+            rests
+                .find(|found| found.word == rest)
+                .map(|found| found.is_short)
+        };
+        assert_eq!(short("بعيد", "عيد"), Some(true));
+        assert_eq!(short("ولعيد", "عيد"), Some(true));
+        assert_eq!(short("بالعيد", "عيد"), Some(false));
+        assert_eq!(short("للعيد", "عيد"), Some(false));
+        assert_eq!(short("بتعليم", "تعليم"), Some(false));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{
     ranking::{self, Part},
     view::{Choice, SuggestFilter, SuggestTags, SuggestionView, TagSuggestions},
+    vocabulary::Asked,
     worker::Terms,
 };
 use crate::{
@@ -25,9 +26,15 @@ use crate::{
 /// Suggest tags for a text
 ///
 /// Every tag whose name stands in the text: whole words, the longest name first, in any script; in
-/// Arabic behind the letters that are written together with a word. A name that stands inside a longer
-/// one of the same kind counts for that one, and so does the short name later: Khan for Imran Khan. A
-/// short name in capitals is found in capitals only.
+/// Arabic behind the letters that are written together with a word; of a word of three letters, unless
+/// it names a person, a place or a body, the article has to be among them. A name that stands inside a
+/// longer one of the same kind counts for that one, and so does the short name later: Khan for Imran Khan.
+///
+/// The name of a person, a place or anything else that is called by a name of its own is not found in small
+/// letters, if it is written with a capital: nice is not Nice. A name of up to three letters in capitals is found
+/// in capitals only, of whatever it is: us is not US. A capital at the beginning of a sentence proves nothing
+/// where the text has the same word in small letters; nor do capitals where all is in capitals. Signs that are
+/// part of a name have to stand there: C++ is not C.
 #[utoipa::path(
     tag = "tags",
     params(ReadTag),
@@ -110,7 +117,11 @@ async fn answer(
 ) -> AppResult<HttpResponse> {
     let vocabulary = terms.current().await?;
     let chosen = (|kind| choice.takes(kind), choice.limit);
-    let suggestions = ranking::suggest(&vocabulary, (text.story, text.language), chosen);
+    let asked = Asked {
+        language: text.language,
+        now: context.clock.now(),
+    };
+    let suggestions = ranking::suggest(&vocabulary, (text.story, asked), chosen);
     let ids: Vec<i32> = suggestions.iter().map(|suggestion| suggestion.id).collect();
     let connection = context.db.read().await?;
     let mut briefs = tags::briefs(&connection, &ids).await?;

@@ -11,7 +11,7 @@ use crate::{
 /// Tags that are read at once: few enough that one statement is short.
 const BATCH: i64 = 10_000;
 
-/// The tags that can be given to an article at `now`, and all their names.
+/// The tags that can be given to an article at `now` or later, and all their names.
 pub async fn read(
     conn: &mut AsyncPgConnection,
     now: DateTime<Utc>,
@@ -44,18 +44,28 @@ async fn read_terms(
     last: i32,
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<Term>> {
-    let batch: Vec<(i32, TagKind, i64)> = tags::table
+    let batch: Vec<(i32, TagKind, i64, Option<DateTime<Utc>>)> = tags::table
         .inner_join(tag_usage::table)
         .filter(tags::id.gt(last).and(tags::deleted_at.is_null()))
         .filter(tags::retired_at.is_null().or(tags::retired_at.gt(now)))
         .order(tags::id)
         .limit(BATCH)
-        .select((tags::id, tags::kind, tag_usage::article_count))
+        .select((
+            tags::id,
+            tags::kind,
+            tag_usage::article_count,
+            tags::retired_at,
+        ))
         .load(conn)
         .await?;
     let terms = batch.into_iter();
     Ok(terms
-        .map(|(id, kind, uses)| Term { id, kind, uses })
+        .map(|(id, kind, uses, retired_at)| Term {
+            id,
+            kind,
+            uses,
+            retired_at,
+        })
         .collect())
 }
 

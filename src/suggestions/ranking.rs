@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
+    capitals::Capitals,
     tokens::{Token, tokens},
-    vocabulary::{Match, Vocabulary, is_proper},
+    vocabulary::{Asked, Match, Vocabulary},
 };
 use crate::tags::TagKind;
 
@@ -64,12 +65,12 @@ struct Gathered<'a> {
 /// more than `limit`.
 pub fn suggest(
     vocabulary: &Vocabulary,
-    (story, language): (&[(Part, &str)], Option<&str>),
+    (story, asked): (&[(Part, &str)], Asked<'_>),
     (choose, limit): (impl Fn(TagKind) -> bool, usize),
 ) -> Vec<Suggestion> {
     let parts: Vec<Found<'_>> = story
         .iter()
-        .map(|(part, text)| Found::in_text(vocabulary, (*part, text), language))
+        .map(|(part, text)| Found::in_text(vocabulary, (*part, text), asked))
         .collect();
     let mut judged: Vec<_> = gather(&parts, choose)
         .into_iter()
@@ -140,28 +141,27 @@ struct Found<'a> {
     matches: Vec<Match>,
     /// For each of them, the longer name of a tag of the same kind that it stands inside.
     around: Vec<Option<usize>>,
+    /// What is wholly in capitals.
+    shouted: Capitals,
     /// Byte behind the first paragraph.
     opening: usize,
 }
 
 impl<'a> Found<'a> {
-    fn in_text(
-        vocabulary: &Vocabulary,
-        (part, text): (Part, &'a str),
-        language: Option<&str>,
-    ) -> Self {
+    fn in_text(vocabulary: &Vocabulary, (part, text): (Part, &'a str), asked: Asked<'_>) -> Self {
         let words = tokens(text);
         let begin = text.len() - text.trim_start().len();
         let opening = text[begin..]
             .find('\n')
             .map_or(text.len(), |end| begin + end);
-        let matches = vocabulary.find(&words, language);
+        let matches = vocabulary.find(&words, asked);
         Self {
             part,
             text,
             around: around(&matches),
             matches,
             words,
+            shouted: Capitals::of(text),
             opening,
         }
     }
@@ -186,14 +186,15 @@ impl<'a> Found<'a> {
         small.map(Token::folded)
     }
 
-    /// A capital at the beginning of a sentence says nothing: what is a common word elsewhere in the
-    /// story is one here too.
+    /// A capital at the beginning of a sentence says nothing, nor do capitals among capitals: what is a
+    /// common word elsewhere in the story is one here too. But no sentence makes capitals of a whole word.
     fn is_doubtful(&self, one: &Match, small: &HashSet<String>) -> bool {
         let word = &self.words[one.first];
-        one.behind == one.first + 1
-            && word.begins_sentence
-            && word.written.chars().next().is_some_and(char::is_uppercase)
-            && is_proper(one.kind)
+        let says_nothing =
+            || (word.begins_sentence && !word.is_abbreviation()) || self.shouted.hold(word.start);
+        one.needs_capital
+            && one.behind == one.first + 1
+            && says_nothing()
             && small.contains(&word.folded())
     }
 

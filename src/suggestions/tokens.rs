@@ -16,6 +16,10 @@ pub struct Token<'a> {
     pub begins_sentence: bool,
     /// Whether it is an abbreviation that is written with points.
     pub is_pointed: bool,
+    /// A sign before it that may be part of it: the point of .NET.
+    pub before: &'a str,
+    /// Signs behind it: those of C++ and of C#.
+    pub behind: &'a str,
 }
 
 impl Token<'_> {
@@ -35,12 +39,29 @@ impl Token<'_> {
         text::fold(self.written)
     }
 
+    /// The same with the signs around it, if there are any.
+    pub fn signed(&self) -> Option<String> {
+        let has_signs = !(self.before.is_empty() && self.behind.is_empty());
+        has_signs.then(|| [self.before, &self.folded(), self.behind].concat())
+    }
+
+    /// Whether it is one letter with signs behind it.
+    pub fn is_letter_with_signs(&self) -> bool {
+        !self.behind.is_empty() && self.written.chars().nth(1).is_none()
+    }
+
     /// Whether it begins with a capital, or with a letter of a script that has none.
     pub fn is_capitalised(&self) -> bool {
         self.written
             .chars()
             .next()
             .is_none_or(|c| !c.is_lowercase())
+    }
+
+    /// Whether it is of two capitals or more, and of nothing else that has a case.
+    pub fn is_abbreviation(&self) -> bool {
+        let capitals = self.written.chars().filter(|c| c.is_uppercase());
+        capitals.count() > 1 && self.is_in_capitals()
     }
 
     /// Whether it has no small letter.
@@ -55,36 +76,62 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut end = 0;
     for (start, length) in spans(text) {
         let gap = &text[end..start];
-        let before = tokens.last_mut();
-        if let Some(before) =
-            before.filter(|before| goes_on(before, gap, &text[start..start + length]))
-        {
+        let (before, behind) = signs(text, start, start + length);
+        let last = tokens.last_mut();
+        if let Some(last) = last.filter(|last| goes_on(last, gap, &text[start..start + length])) {
             // U.S. is one word, and not two.
-            before.written = &text[before.start..start + length];
-            before.is_pointed = true;
+            last.written = &text[last.start..start + length];
+            last.is_pointed = true;
+            last.behind = behind;
         } else {
-            let before = tokens.last().map(|before| before.written);
+            let last = tokens.last().map(|last| last.written);
+            let between = &text[end..start - before.len()];
             tokens.push(Token {
                 written: &text[start..start + length],
                 start,
-                is_joined: before.is_some_and(|before| joins(gap, before)),
-                begins_sentence: before.is_none() || gap.contains(is_break),
+                is_joined: last.is_some_and(|last| joins(between, last)),
+                begins_sentence: last.is_none() || gap.contains(is_break),
                 is_pointed: false,
+                before,
+                behind,
             });
         }
-        end = start + length;
+        end = start + length + behind.len();
     }
     tokens
+}
+
+/// The signs around a word that may be part of it: a point that stands before it and behind nothing, plus
+/// signs and number signs that stand behind it. One of these between two words parts them.
+fn signs(text: &str, start: usize, end: usize) -> (&str, &str) {
+    let (head, tail) = (&text[..start], &text[end..]);
+    let is_open = |head: &str| {
+        let last = head.chars().next_back();
+        last.is_none_or(|c| {
+            c.is_whitespace() || matches!(c, '(' | '[' | '/' | '"' | '“' | '‘' | '«')
+        })
+    };
+    let begins_in_a_letter = text[start..].starts_with(char::is_alphabetic);
+    let before = match head.strip_suffix('.') {
+        Some(head) if begins_in_a_letter && is_open(head) => ".",
+        _ => "",
+    };
+    let rest = tail.trim_start_matches(['+', '#']);
+    let behind = &tail[..tail.len() - rest.len()];
+    match behind.len() {
+        1 if rest.starts_with(begins_word) => (before, ""),
+        _ => (before, behind),
+    }
 }
 
 /// Where words are: the byte at which each begins, and its length.
 fn spans(text: &str) -> impl Iterator<Item = (usize, usize)> {
     let mut rest = text.char_indices().peekable();
     std::iter::from_fn(move || {
-        let (start, first) = rest.by_ref().find(|(_, c)| is_word(*c))?;
+        let (start, first) = rest.by_ref().find(|(_, c)| begins_word(*c))?;
         let mut end = start + first.len_utf8();
         let stands_alone = stands_alone(first);
-        while let Some((_, next)) = rest.peek().copied() {
+        while let Some((place, next)) = rest.peek().copied() {
             let goes_on = match stands_alone {
                 true => !next.is_alphanumeric() && is_word(next),
                 false => is_word(next) && !self::stands_alone(next),
@@ -92,16 +139,23 @@ fn spans(text: &str) -> impl Iterator<Item = (usize, usize)> {
             if !goes_on {
                 break;
             }
-            end += next.len_utf8();
             rest.next();
+            if !text::is_invisible(next) {
+                end = place + next.len_utf8();
+            }
         }
         Some((start, end - start))
     })
 }
 
-/// Letters, digits, their marks, and what is not seen.
+/// Letters, digits, their marks, and what is not seen. Some apostrophes pass for letters.
 fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || text::is_mark(c) || text::is_invisible(c)
+    (c.is_alphanumeric() && !text::is_apostrophe(c)) || text::is_mark(c) || text::is_invisible(c)
+}
+
+/// What is not seen is part of a word only inside it.
+fn begins_word(c: char) -> bool {
+    is_word(c) && !text::is_invisible(c)
 }
 
 /// Scripts without spaces between words: a name can begin and end at any of their characters.
@@ -112,7 +166,10 @@ fn stands_alone(c: char) -> bool {
 
 /// Whether a letter is one more of an abbreviation with points.
 fn goes_on(before: &Token<'_>, gap: &str, written: &str) -> bool {
-    gap == "." && is_letter(written) && (before.is_pointed || is_letter(before.written))
+    gap == "."
+        && before.behind.is_empty()
+        && is_letter(written)
+        && (before.is_pointed || is_letter(before.written))
 }
 
 fn is_letter(written: &str) -> bool {
@@ -121,6 +178,9 @@ fn is_letter(written: &str) -> bool {
 }
 
 fn joins(gap: &str, before: &str) -> bool {
+    if gap.chars().count() == 1 && gap.chars().all(text::is_apostrophe) {
+        return true;
+    }
     // The point of Dr. or St. ends no sentence.
     let is_short = before.chars().count() <= 3;
     let is_link = |c| {
@@ -138,6 +198,7 @@ fn joins(gap: &str, before: &str) -> bool {
                 | '&'
                 | '/'
         ) || (c == '.' && is_short)
+            || text::is_invisible(c)
     };
     gap.chars().all(is_link) && gap.matches('\n').count() < 2
 }
@@ -183,6 +244,20 @@ mod tests {
         assert_eq!(joined("Port\n\nElara"), [false, false]);
         assert_eq!(joined("St. John"), [false, true]);
         assert_eq!(joined("arrived. John"), [false, false]);
+    }
+
+    #[test]
+    fn signs_belong_to_the_word_that_they_stand_at() {
+        let signed = |text| {
+            let tokens = tokens(text);
+            let signed = tokens.iter().map(|token| token.signed());
+            signed.map(Option::unwrap_or_default).collect::<Vec<_>>()
+        };
+        assert_eq!(signed("C++, C#."), ["c++", "c#"]);
+        assert_eq!(signed("C++11 (.NET)"), ["c++", "", ".net"]);
+        assert_eq!(signed("#Doha#Elara+Doha + x"), ["", "", "", ""]);
+        assert_eq!(signed("end .. Then ...Then a.b .5"), [""; 6]);
+        assert_eq!(signed("the U.S.+ M+."), ["", "", "m+"]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::{
         language::Language,
         page::{self, DEFAULT_LIMIT, MAX_LIMIT},
         several::words,
+        text::{self, Lines},
     },
     tags::{Brief, TagBriefView, TagKind},
 };
@@ -23,7 +24,7 @@ pub struct SuggestTags {
     #[serde(default)]
     #[schema(max_length = 524_288, example = "Ferries return to Port Elara")]
     headline: Option<String>,
-    /// The text, plain, at most 512 KiB.
+    /// The text, plain, at most 512 KiB; of control characters only line breaks and tabs.
     #[serde(default)]
     #[schema(
         required,
@@ -89,12 +90,6 @@ impl SuggestTags {
     /// Reads the text; every fault is named.
     pub fn parse(self) -> AppResult<Wanted> {
         let mut faults = Faults::default();
-        let fits = |text: String| match text.len() {
-            0..=MAX_TEXT_BYTES => Ok(text),
-            length => Err(format!(
-                "has {length} bytes; at most {MAX_TEXT_BYTES} are allowed"
-            )),
-        };
         let headline = faults.optional("/headline", self.headline, fits);
         if self.text.is_none() {
             faults.add("/text", "is required");
@@ -115,6 +110,16 @@ impl SuggestTags {
                 limit: usize::try_from(limit).unwrap_or_default(),
             },
         })
+    }
+}
+
+/// A text as it is, because the places of mentions are counted in it.
+fn fits(text: String) -> Result<String, String> {
+    match text.len() {
+        0..=MAX_TEXT_BYTES => text::refuse_controls(&text, Lines::Many).map(|()| text),
+        length => Err(format!(
+            "has {length} bytes; at most {MAX_TEXT_BYTES} are allowed"
+        )),
     }
 }
 

@@ -6,11 +6,13 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use foldhash::fast::RandomState;
 
 use super::{
     arabic,
     tokens::{Token, tokens},
+    writing::{Writing, is_called, is_proper},
 };
 use crate::tags::{Role, TagKind};
 
@@ -27,6 +29,8 @@ pub struct Term {
     pub kind: TagKind,
     /// Live articles filed under it.
     pub uses: i64,
+    /// From when on it is suggested no longer.
+    pub retired_at: Option<DateTime<Utc>>,
 }
 
 /// A name of a tag.
@@ -42,23 +46,21 @@ pub struct Name {
     pub name: String,
 }
 
-/// How a name must be written in a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Writing {
-    /// In capitals or not.
-    Any,
-    /// With a capital at the beginning.
-    Capital,
-    /// In capitals.
-    Capitals,
-}
-
 #[derive(Clone, Copy, Debug)]
 struct End {
     term: u32,
     language: u16,
     writing: Writing,
     is_preferred: bool,
+}
+
+/// Of which text, and when, names are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The text's language, as far as it is known.
+    pub language: Option<&'a str>,
+    /// The moment.
+    pub now: DateTime<Utc>,
 }
 
 /// A name that stands in a text.
@@ -72,6 +74,8 @@ pub struct Match {
     pub name: u32,
     /// Whether it is the preferred name of the tag.
     pub is_preferred: bool,
+    /// Whether a capital tells it from another word.
+    pub needs_capital: bool,
     /// First word.
     pub first: usize,
     /// Word behind the last.
@@ -135,7 +139,8 @@ impl Vocabulary {
         let mut node = ROOT;
         for word in &words {
             let fresh = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
-            let word = *self.words.entry(word.folded().into()).or_insert(fresh);
+            let word = word.signed().unwrap_or_else(|| word.folded());
+            let word = *self.words.entry(word.into()).or_insert(fresh);
             let next = self.nodes + 1;
             node = *self.edges.entry((node, word)).or_insert(next);
             self.nodes = self.nodes.max(node);
@@ -146,7 +151,7 @@ impl Vocabulary {
         let end = End {
             term: name.term,
             language: self.language(&name.language),
-            writing: writing(kind, &words),
+            writing: Writing::of(kind, &words),
             is_preferred: name.role == Role::Preferred,
         };
         self.ends.entry(node).or_default().push(end);
@@ -163,25 +168,29 @@ impl Vocabulary {
     }
 
     /// Every name that stands in a text, however short, in the order in which they begin and the
-    /// longest first. `language` is the text's, as far as it is known.
-    pub fn find(&self, text: &[Token<'_>], language: Option<&str>) -> Vec<Match> {
+    /// longest first.
+    pub fn find(&self, text: &[Token<'_>], asked: Asked<'_>) -> Vec<Match> {
         let folded: Vec<String> = text.iter().map(Token::folded).collect();
-        let words: Vec<Option<u32>> = folded
-            .iter()
-            .map(|word| self.words.get(word.as_str()).copied())
+        let known = text.iter().zip(&folded);
+        let words: Vec<Word> = known
+            .map(|(token, folded)| self.word(token, folded))
             .collect();
         let reader = Reader {
             vocabulary: self,
             text,
             words: &words,
-            language,
+            asked,
         };
-        let is_arabic = language.is_none_or(|language| language.split('-').next() == Some("ar"));
+        let language = asked
+            .language
+            .and_then(|language| language.split('-').next());
+        let is_arabic = language.is_none_or(|language| language == "ar");
         let mut found = Vec::new();
         for first in 0..text.len() {
             let whole = Begin::whole(first);
             found.extend(
                 words[first]
+                    .number
                     .into_iter()
                     .flat_map(|word| reader.walk(&whole, word)),
             );
@@ -201,13 +210,28 @@ impl Vocabulary {
         found
     }
 
-    fn fits(&self, end: &End, written: &[Token<'_>], language: Option<&str>) -> bool {
-        let is_written = match end.writing {
-            Writing::Any => true,
-            Writing::Capital => written.first().is_some_and(Token::is_capitalised),
-            Writing::Capitals => written.iter().all(Token::is_in_capitals),
+    /// A word of a text: with its signs, if a name has it so, else without them. But a letter with signs
+    /// is another thing than the letter: C++ is no C.
+    fn word(&self, token: &Token<'_>, folded: &str) -> Word {
+        let signed = token.signed();
+        let is_known = |word: &String| self.words.contains_key(word.as_str());
+        let is_signed = signed.as_ref().is_some_and(is_known);
+        let number = match signed {
+            Some(signed) if is_signed => self.words.get(signed.as_str()),
+            Some(_) if token.is_letter_with_signs() => None,
+            _ => self.words.get(folded),
         };
-        is_written && (is_proper(self.kind_of(end)) || self.is_of(end.language, language))
+        let number = number.copied();
+        Word { number, is_signed }
+    }
+
+    fn fits(&self, end: &End, written: &[Token<'_>], asked: Asked<'_>) -> bool {
+        let retired_at = self.term(end.term).and_then(|term| term.retired_at);
+        if retired_at.is_some_and(|moment| moment <= asked.now) {
+            return false;
+        }
+        end.writing.is_kept(written)
+            && (is_proper(self.kind_of(end)) || self.is_of(end.language, asked.language))
     }
 
     fn kind_of(&self, end: &End) -> TagKind {
@@ -245,24 +269,32 @@ impl Begin {
     }
 }
 
+/// What is known of a word of a text.
+struct Word {
+    /// The number of the word, if a name has it.
+    number: Option<u32>,
+    /// Whether that is the word with its signs.
+    is_signed: bool,
+}
+
 /// Finds names in one text.
 struct Reader<'a> {
     vocabulary: &'a Vocabulary,
     text: &'a [Token<'a>],
-    words: &'a [Option<u32>],
-    language: Option<&'a str>,
+    words: &'a [Word],
+    asked: Asked<'a>,
 }
 
 impl Reader<'_> {
     /// The names that begin inside a word, behind letters that Arabic writes together with them.
     fn walk_behind_prefixes(&self, first: usize, folded: &str) -> Vec<Match> {
         let rests = arabic::without_prefixes(folded).into_iter();
-        let known = rests.filter_map(|(skipped, rest)| {
-            let word = self.vocabulary.words.get(rest.as_str())?;
+        let known = rests.filter_map(|rest| {
+            let word = self.vocabulary.words.get(rest.word.as_str())?;
             let begin = Begin {
                 first,
-                skipped: arabic::bytes_of_letters(self.text[first].written, skipped),
-                is_short: rest.chars().count() <= arabic::SHORT,
+                skipped: arabic::bytes_of_letters(self.text[first].written, rest.skipped),
+                is_short: rest.is_short,
             };
             Some((begin, *word))
         });
@@ -277,7 +309,7 @@ impl Reader<'_> {
             vocabulary,
             text,
             words,
-            language,
+            asked,
         } = self;
         let (first, mut place, mut node, mut step) = (begin.first, begin.first, ROOT, Some(word));
         let mut found = Vec::new();
@@ -287,7 +319,7 @@ impl Reader<'_> {
             let written = &text[first..place];
             for end in vocabulary.ends.get(&node).into_iter().flatten() {
                 let kind = vocabulary.kind_of(end);
-                if (is_doubtful && !is_proper(kind)) || !vocabulary.fits(end, written, *language) {
+                if (is_doubtful && !is_called(kind)) || !vocabulary.fits(end, written, *asked) {
                     continue;
                 }
                 found.push(Match {
@@ -295,37 +327,32 @@ impl Reader<'_> {
                     kind,
                     name: node,
                     is_preferred: end.is_preferred,
+                    needs_capital: end.writing != Writing::Any,
                     first,
                     behind: place,
-                    start: text[first].start + begin.skipped,
-                    end: text[place - 1].end(),
+                    start: self.start(first) + begin.skipped,
+                    end: self.end(place - 1),
                 });
             }
             let next = text.get(place).filter(|token| token.is_joined);
-            step = next.and_then(|_| words[place]);
+            step = next.and_then(|_| words[place].number);
         }
         found
     }
-}
 
-/// Whether tags of this kind bear proper names.
-pub fn is_proper(kind: TagKind) -> bool {
-    !matches!(kind, TagKind::Topic | TagKind::Genre | TagKind::Section)
-}
+    fn start(&self, word: usize) -> usize {
+        let token = &self.text[word];
+        match self.words[word].is_signed {
+            true => token.start - token.before.len(),
+            false => token.start,
+        }
+    }
 
-/// A short name in capitals is another word without them (US and us), and a proper name without its
-/// capital too (Nice and nice).
-fn writing(kind: TagKind, words: &[Token<'_>]) -> Writing {
-    let Some(first) = words.first() else {
-        return Writing::Any;
-    };
-    let has_capital = first.written.chars().next().is_some_and(char::is_uppercase);
-    let letters = first.written.chars().filter(|c| c.is_alphabetic()).count();
-    if words.len() == 1 && has_capital && letters > 1 && first.is_in_capitals() && letters <= 3 {
-        Writing::Capitals
-    } else if has_capital && (is_proper(kind) || first.is_in_capitals()) {
-        Writing::Capital
-    } else {
-        Writing::Any
+    fn end(&self, word: usize) -> usize {
+        let token = &self.text[word];
+        match self.words[word].is_signed {
+            true => token.end() + token.behind.len(),
+            false => token.end(),
+        }
     }
 }

@@ -94,7 +94,7 @@ pub async fn create_tag(
 /// The tags that a beginning of a name, or a name with a slip of the pen, may stand for, by all their
 /// names in all languages: those that are called so first, then names that begin so, then names with a
 /// later word that does; where these are too few, the same for spellings with one word put right.
-/// What matches equally is ranked by use. `label` is the name that matched.
+/// What stands between words does not count, and points and apostrophes may be left out. What matches equally is ranked by use. `label` is the name that matched.
 #[utoipa::path(
     tag = "tags",
     params(AutocompleteFilter),

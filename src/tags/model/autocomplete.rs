@@ -17,6 +17,9 @@ use crate::{
 /// What stands between the words of a name; the same as in the function `words` of the database.
 const SEPARATORS: &str = "-‐–—/\\|.,:;!?،؛؟۔()[]{}\"'‘’“”«»…·";
 
+/// Those that part no words for who leaves them out: U.N. is UN, and d'Ivoire is divoire.
+const CLOSED: &str = "'.";
+
 /// Longest beginning that has an index in the order of use, in letters.
 const MAX_SHORT: usize = 3;
 
@@ -36,17 +39,23 @@ pub async fn autocomplete(
     typed: &Typed,
     preferred: &Preferred,
 ) -> QueryResult<Vec<Match>> {
-    let beginning = words(&text::fold(&typed.text)).join(" ");
+    let folded = text::fold(&typed.text);
+    let [beginning, parted] = [CLOSED, ""].map(|closed| words(&folded, closed).join(" "));
     let wanted = usize::try_from(typed.limit).unwrap_or(usize::MAX);
     let kinds = words_of(typed.kind);
     let most = typed.limit.saturating_mul(NAMES_OF_A_TAG);
     let mut found = Best::new(preferred);
-    if beginning.chars().count() <= MAX_SHORT {
+    let is_short = |beginning: &String| beginning.chars().count() <= MAX_SHORT;
+    if is_short(&beginning) {
         found.add(ending_in(conn, &beginning, &kinds, most).await?);
         found.add(short(conn, &beginning, &kinds, most).await?);
-    } else {
-        let just_so = vec![(beginning.clone(), 0)];
-        found.add(long(conn, just_so, &kinds, most).await?);
+    }
+    let mut just_so = vec![beginning.clone(), parted];
+    just_so.dedup();
+    just_so.retain(|beginning| !is_short(beginning));
+    if !just_so.is_empty() {
+        let just_so = just_so.into_iter().map(|beginning| (beginning, 0));
+        found.add(long(conn, just_so.collect(), &kinds, most).await?);
     }
     if found.len() < wanted {
         let respelt = respell(conn, &beginning).await?;
@@ -64,12 +73,13 @@ fn words_of(kind: Option<TagKind>) -> Vec<&'static str> {
     }
 }
 
-/// The words of a folded text; all of it, if it has none.
-fn words(folded: &str) -> Vec<&str> {
-    let parts = folded.split(|c| c == ' ' || SEPARATORS.contains(c));
-    let words: Vec<&str> = parts.filter(|word| !word.is_empty()).collect();
+/// The words of a folded text; all of it, if it has none. What is `closed` is left out and parts no words.
+fn words(folded: &str, closed: &str) -> Vec<String> {
+    let parts = folded.split(|c| c == ' ' || (SEPARATORS.contains(c) && !closed.contains(c)));
+    let parts = parts.map(|part| part.replace(|c| closed.contains(c), ""));
+    let words: Vec<String> = parts.filter(|word| !word.is_empty()).collect();
     if words.is_empty() {
-        vec![folded]
+        vec![folded.to_owned()]
     } else {
         words
     }

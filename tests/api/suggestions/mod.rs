@@ -1,8 +1,10 @@
 //! `/v1/tags/suggest`, `/v1/articles/{id}/tag-suggestions`
 
 mod articles;
+mod capitals;
 mod requests;
 mod scripts;
+mod signs;
 mod texts;
 
 use std::time::{Duration, Instant};

@@ -31,7 +31,6 @@ async fn any_text_is_read() {
     let editor = editor(&app).await;
 
     for text in [
-        "\u{0}",
         "\u{202E}",
         "a.b.c.d",
         "….’’--",
@@ -43,4 +42,18 @@ async fn any_text_is_read() {
     ] {
         suggest(&editor, json!({"text": text})).await.expect(200);
     }
+}
+
+#[tokio::test]
+async fn a_text_has_line_breaks_and_tabs_and_no_other_control_characters() {
+    let app = TestApp::start().await;
+    let editor = editor(&app).await;
+
+    for bad in ["\u{0}", "Doha\u{1B}[0m", "a\u{7F}", "a\u{8}b"] {
+        let text = json!({"headline": bad, "text": bad});
+        let refused = suggest(&editor, text).await.expect(422);
+        assert_eq!(refused.pointers(), ["/headline", "/text"], "{bad:?}");
+    }
+    let laid_out = json!({"text": "Doha\r\n\tand\n\nback"});
+    suggest(&editor, laid_out).await.expect(200);
 }

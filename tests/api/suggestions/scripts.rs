@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{editor, lines, make, suggestions};
+use super::{editor, lines, make, settled, suggest, suggestions, told};
 use crate::support::TestApp;
 
 #[tokio::test]
@@ -33,6 +33,39 @@ async fn arabic_names_are_found_behind_the_letters_that_are_written_with_them() 
     place:doha: الدَّوحة, الدوحة, الـدوحة
     place:qatar: قطر
     ");
+}
+
+#[tokio::test]
+async fn a_short_word_is_not_another_one_behind_its_first_letter() {
+    let app = TestApp::start().await;
+    let editor = editor(&app).await;
+    for (kind, en, ar) in [
+        ("event", "Eid", "عيد"),
+        ("event", "Eid al-Fitr", "عيد الفطر"),
+        ("place", "Egypt", "مصر"),
+        ("topic", "Education", "تعليم"),
+    ] {
+        let labels = json!({"en": {"pref": en}, "ar": {"pref": ar}});
+        make(&editor, kind, labels).await;
+    }
+    settled(&editor).await;
+
+    for (text, expected) in [
+        ("هذا المكان بعيد عن المدينة", ""),
+        ("وعيد شديد", ""),
+        ("بعيد ولعيد وكعيد وفعيد", ""),
+        ("فرحة العيد وبالعيد وللعيد", "event:eid: عيد, عيد, عيد\n"),
+        ("عيد سعيد", "event:eid: عيد\n"),
+        ("وعيد الفطر", "event:eid-al-fitr: عيد الفطر\n"),
+        (
+            "ولمصر وبمصر وبتعليم",
+            "place:egypt: مصر, مصر\ntopic:education: تعليم\n",
+        ),
+    ] {
+        let text = json!({"text": text, "language": "ar"});
+        let found = suggest(&editor, text.clone()).await.expect(200);
+        assert_eq!(lines(told(&found)), expected, "{text}");
+    }
 }
 
 #[tokio::test]

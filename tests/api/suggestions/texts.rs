@@ -189,6 +189,27 @@ async fn what_is_renamed_retired_merged_or_deleted_is_known_soon() {
 }
 
 #[tokio::test]
+async fn a_tag_is_suggested_until_the_moment_of_its_retirement() {
+    let app = TestApp::start().await;
+    let editor = editor(&app).await;
+    make_all(&editor, &[("place", &["Alpha Bay"]), ("place", &["Alpha"])]).await;
+    let retired_at = app.now() + chrono::TimeDelta::seconds(60);
+    let retired = json!({"retired_at": retired_at.to_rfc3339()});
+    editor
+        .patch("/v1/tags/place:alpha-bay", retired)
+        .await
+        .expect(200);
+
+    let before = suggestions(&editor, json!({"text": "Alpha Bay"})).await;
+    app.advance(61);
+    let after = super::suggest(&editor, json!({"text": "Alpha Bay"})).await;
+
+    assert_eq!(lines(before), "place:alpha-bay: Alpha Bay\n");
+    // It stands around no other name any longer.
+    assert_eq!(lines(told(&after.expect(200))), "place:alpha: Alpha\n");
+}
+
+#[tokio::test]
 async fn kinds_and_limit_choose() {
     let app = TestApp::start().await;
     let editor = editor(&app).await;

@@ -4,7 +4,7 @@ use dateline::keys::Scope;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
-use super::{keys, make};
+use super::{keys, make, type_in};
 use crate::support::{Client, Story, TestApp};
 
 async fn vocabulary(editor: &Client<'_>) {
@@ -23,12 +23,6 @@ async fn vocabulary(editor: &Client<'_>) {
     ] {
         make(editor, kind, name).await;
     }
-}
-
-async fn type_in(app: &TestApp, q: &str) -> Vec<String> {
-    let q = utf8_percent_encode(q, NON_ALPHANUMERIC);
-    let path = format!("/v1/tags/autocomplete?q={q}");
-    keys(&app.anybody().get(&path).await.expect(200))
 }
 
 #[tokio::test]

@@ -244,6 +244,30 @@ async fn two_tags_of_a_kind_share_a_name_only_when_told_to() {
 }
 
 #[tokio::test]
+async fn names_that_differ_by_what_is_hardly_seen_are_one() {
+    let app = TestApp::start().await;
+    let editor = app.caller(&[Scope::WriteTags]).await;
+
+    for (one, other) in [
+        ("so\u{AD}ft", "soft"),
+        ("Straße", "STRAẞE"),
+        ("Strasse 2", "Straẞe 2"),
+        ("O’Neil", "O'Neil"),
+        ("Sana‘a", "Sana´a"),
+        ("“Gull” Bay", "\"Gull\" Bay"),
+    ] {
+        let tag = |name: &str, slug: &str| json!({"kind": "topic", "name": name, "slug": slug});
+        let slug = format!("x{}", uuid::Uuid::now_v7().simple());
+        let first = editor.post("/v1/tags", tag(one, &slug)).await.expect(201);
+        let second = tag(other, &format!("{slug}-2"));
+        let refused = editor.post("/v1/tags", second).await.expect(409);
+
+        assert_eq!(refused.code(), "tag-name-taken", "{other}");
+        assert_eq!(refused.member("/key"), first.member("/key"), "{other}");
+    }
+}
+
+#[tokio::test]
 async fn an_article_finds_a_tag_by_any_of_its_names() {
     let app = TestApp::start().await;
     let editor = app.caller(&[Scope::WriteTags, Scope::WriteArticles]).await;

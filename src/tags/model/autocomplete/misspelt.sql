@@ -1,9 +1,10 @@
--- Words that are shorter are not kept, and of a long text only some are looked at; one of them may be misspelt.
+-- Words that are shorter are not kept, and of a long text only some are looked at; one of them may be misspelt: rather
+-- one that no name has, and rather one of the last, behind which no name goes on.
 ), wanted as (
       select word, number, number = cardinality(asked.words) as is_last
         from asked cross join unnest(asked.words) with ordinality as typed (word, number)
        where length(word) >= 4
-       order by number
+       order by exists (select from tag_words as known where known.word = typed.word), number desc
        limit 5
 ) select wanted.number - 1, near.word, near.distance
     from wanted
