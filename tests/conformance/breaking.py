@@ -33,10 +33,15 @@ def optic(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
         files[-1].write_text(json.dumps(document, indent=1), encoding="utf-8")
     command = [OPTIC, "diff", *map(str, files), "--check"]
     run = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300, check=False)
-    found = re.findall(r"\[(.+?)\] (.+ This is a breaking change\.)", run.stdout)
+    found, operation = [], ""
+    for line in run.stdout.splitlines():
+        if heading := re.match(r"\S+ ([A-Z]+ /\S*):", line.strip()):
+            operation = heading[1]
+        if fault := re.search(r"\] (.+) This is a breaking change\.", line):
+            found.append(f"{operation}: {fault[1]}")
     if run.returncode and not found:
         sys.exit(f"Optic failed: {run.stdout}{run.stderr}")
-    return sorted({f"{rule}: {what}" for rule, what in found})
+    return list(dict.fromkeys(found))
 
 
 def narrowed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
