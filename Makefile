@@ -1,7 +1,7 @@
 # `make` lists what there is to make.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults ci bench openapi fmt lint doc image-check deploy-check clean-data
+.PHONY: help run test faults conformance browser ci bench openapi fmt lint doc image-check deploy-check clean-data
 
 # The folder of the private Postgres, as the service reads it.
 DATA_DIR ?= $(or $(shell sed -n 's/^DATA_DIR=//p' .env 2>/dev/null),data)
@@ -24,6 +24,12 @@ faults: ## processes killed, Postgres stopped, slow, silent, cut off; 10,000 edi
 	cargo build --locked
 	COHERENCE_EDITS=10000 target/debug/dateline postgres --throwaway -- \
 	  cargo nextest run --locked --test api coherence::edits --success-output immediate
+
+conformance: ## outside tools judge the document and the running service; JUDGES='client cache' for some of them
+	@scripts/conformance $(JUDGES)
+
+browser: ## drive Swagger UI with Chromium; screenshots in target/ci/conformance/screenshots
+	@scripts/conformance browser
 
 ci: ## everything a change has to pass
 	@.ci/run

@@ -1,7 +1,7 @@
 //! Counters for Prometheus. Labels are route templates, methods and statuses: never an id, a code
 //! or anything else that a caller chooses.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::HashSet};
 
 use actix_web::{http::Method, web::Data};
 use prometheus_client::{
@@ -150,6 +150,28 @@ impl Metrics {
         encode_eof(&mut text)?;
         Ok(text)
     }
+}
+
+/// The older text format, 0.0.4, of what is in OpenMetrics: a counter is described under the name of its
+/// samples, and there are neither units nor an end.
+pub fn classic(text: &str) -> String {
+    let counters: HashSet<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE ")?.strip_suffix(" counter"))
+        .collect();
+    let mut classic = String::with_capacity(text.len());
+    for line in text.lines() {
+        let mut words = line.splitn(4, ' ');
+        match (words.next(), words.next(), words.next(), words.next()) {
+            (Some("#"), Some("EOF" | "UNIT"), ..) => continue,
+            (Some("#"), Some(what), Some(name), Some(rest)) if counters.contains(name) => {
+                classic.push_str(&format!("# {what} {name}_total {rest}"));
+            }
+            _ => classic.push_str(line),
+        }
+        classic.push('\n');
+    }
+    classic
 }
 
 /// A method as a label: one that HTTP does not know is the caller's invention.

@@ -3,6 +3,7 @@
 mod examples;
 mod failures;
 mod headers;
+mod parameters;
 mod problem;
 mod schemas;
 
@@ -46,10 +47,13 @@ pub fn complete(document: &mut OpenApi) {
             if !is_for_readers {
                 failures::fill(operation);
             }
+            // What is open to everybody says so, and does not just keep silent.
+            operation.security.get_or_insert_default();
             for parameter in parameters_mut(operation) {
                 parameter.schema.as_mut().map(schemas::without_null);
             }
             headers::complete(method, operation, components);
+            parameters::complete(operation);
             examples::add(operation, components);
         }
     }

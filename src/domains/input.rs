@@ -63,7 +63,12 @@ impl CreateDomain {
 fn parse_base(raw: &str) -> Result<ShortBase, String> {
     /// As in the check of the table.
     const MAX_BYTES: usize = 300;
+    /// As in the check of the name, which is the host and, where it is not the usual one, the port.
+    const MAX_NAME: usize = 255;
     match ShortBase::parse(raw)? {
+        base if base.domain.len() > MAX_NAME => {
+            Err(format!("must have a host of at most {MAX_NAME} characters"))
+        }
         base if base.base_url.len() > MAX_BYTES => {
             Err(format!("must have at most {MAX_BYTES} bytes"))
         }

@@ -48,7 +48,7 @@ pub async fn show_openapi_json(documents: Data<Documents>) -> HttpResponse {
 /// The document that describes this API.
 #[utoipa::path(
     tag = "operations",
-    responses((status = 200, description = "The document", body = String, content_type = "application/yaml")),
+    responses((status = 200, description = "The document", body = Object, content_type = "application/yaml")),
 )]
 #[get("/openapi.yaml")]
 pub async fn show_openapi_yaml(documents: Data<Documents>) -> HttpResponse {

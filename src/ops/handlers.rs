@@ -1,11 +1,11 @@
-use actix_web::{HttpResponse, get, http::header, web::Data};
+use actix_web::{HttpRequest, HttpResponse, get, http::header, web::Data};
 
 use super::view::{HealthView, IndexView, VersionView};
 use crate::base::{
     coherence::Coherence,
     context::Context,
     error::{AppError, AppResult, Code},
-    metrics::Metrics,
+    metrics::{self, Metrics},
     migrations,
 };
 
@@ -89,14 +89,16 @@ pub async fn show_version() -> HttpResponse {
 /// Show metrics
 ///
 /// For Prometheus: requests by route, method and status, their latency, short links in memory, visits, the pool, the
-/// process.
+/// process. In the OpenMetrics text format, or in Prometheus' older one (0.0.4) for who accepts `text/plain` and not
+/// the other.
 #[utoipa::path(
     tag = "operations",
-    responses((status = 200, description = "The metrics, in the OpenMetrics text format", body = String,
-               content_type = "application/openmetrics-text")),
+    responses((status = 200, description = "The metrics",
+               content((String = "application/openmetrics-text"), (String = "text/plain")))),
 )]
 #[get("/metrics")]
 pub async fn show_metrics(
+    request: HttpRequest,
     context: Data<Context>,
     metrics: Data<Metrics>,
     coherence: Data<Coherence>,
@@ -104,8 +106,24 @@ pub async fn show_metrics(
     let text = metrics
         .render(context.db.pool_state(), &coherence)
         .map_err(|fault| AppError::internal(&fault))?;
+    let (kind, text) = match is_classic(&request) {
+        true => (CLASSIC, metrics::classic(&text)),
+        false => (OPEN_METRICS, text),
+    };
     Ok(HttpResponse::Ok()
-        .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
+        .content_type(kind)
         .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::VARY, "Accept"))
         .body(text))
+}
+
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+const CLASSIC: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// Whether the caller reads the older format alone. Prometheus accepts both, and prefers OpenMetrics.
+fn is_classic(request: &HttpRequest) -> bool {
+    let ranges = request.headers().get_all(header::ACCEPT);
+    let ranges: Vec<&str> = ranges.filter_map(|range| range.to_str().ok()).collect();
+    let takes = |kind| ranges.iter().any(|range| range.contains(kind));
+    takes("text/plain") && !takes("application/openmetrics-text")
 }

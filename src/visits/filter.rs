@@ -207,7 +207,7 @@ pub struct TopFilter {
     #[param(format = "date-time")]
     pub to: Option<String>,
     /// Only links of this short domain.
-    #[param(max_length = 255)]
+    #[param(min_length = 1, max_length = 255)]
     pub domain: Option<String>,
     /// Most links to answer.
     #[param(minimum = 1, maximum = 100, default = 20)]

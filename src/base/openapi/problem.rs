@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use utoipa::{
     PartialSchema, ToSchema,
-    openapi::{Components, Content, ContentBuilder, Ref, RefOr, Schema},
+    openapi::{
+        Components, Content, ContentBuilder, Ref, RefOr, Schema, schema::AdditionalProperties,
+    },
 };
 
 use crate::base::error::Code;
@@ -69,6 +71,11 @@ struct FieldFault {
 /// Adds both schemas, with every code there is.
 pub fn describe(components: &mut Components) {
     let mut problem = Problem::schema();
+    if let RefOr::T(Schema::Object(object)) = &mut problem {
+        // Members of their own, which some failures have.
+        let open = AdditionalProperties::FreeForm(true);
+        object.additional_properties = Some(Box::new(open));
+    }
     if let RefOr::T(Schema::Object(problem)) = &mut problem
         && let Some(RefOr::T(Schema::Object(code))) = problem.properties.get_mut("code")
     {

@@ -17,7 +17,7 @@ pub struct ExportFilter {
     #[param(inline)]
     status: Option<LinkStatus>,
     /// Only links of this short domain.
-    #[param(max_length = 255)]
+    #[param(min_length = 1, max_length = 255)]
     domain: Option<String>,
     /// Only links whose code begins with this, such as `har`.
     #[param(min_length = 1, max_length = 64)]

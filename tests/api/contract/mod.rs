@@ -6,5 +6,6 @@ mod committed;
 pub mod document;
 pub mod ground;
 mod methods;
+mod parameters;
 mod permissions;
 mod wording;

@@ -93,6 +93,11 @@ async fn what_is_no_base_or_leads_back_here_is_refused() {
         let refused = admin.post("/v1/domains", domain).await.expect(422);
         assert_eq!(refused.pointers(), ["/base_url"], "{base_url}");
     }
+    // A host that no domain name system would take, though it fits into an address.
+    let long =
+        json!({"base_url": format!("https://{}example", format!("{}.", "a".repeat(63)).repeat(4))});
+    let refused = admin.post("/v1/domains", long).await.expect(422);
+    assert_eq!(refused.pointers(), ["/base_url"]);
     for address in [
         "https://exmp.news/x",
         "http://EID.example./",

@@ -56,6 +56,37 @@ async fn requests_are_counted_by_their_route() {
 }
 
 #[tokio::test]
+async fn who_reads_the_older_text_format_alone_is_answered_in_it() {
+    let app = TestApp::start().await;
+    app.anybody().get("/v1/articles").await.expect(200);
+    let told = async |accept: &str| {
+        let request = app.anybody().request(Method::GET, "/metrics");
+        let answer = app.anybody().send(request.header("accept", accept)).await;
+        let kind = answer.header("content-type").to_owned();
+        (kind, answer.text())
+    };
+
+    let (kind, text) = told("text/plain;version=0.0.4;q=0.5,*/*;q=0.1").await;
+    let (both, _) = told("application/openmetrics-text;version=1.0.0,text/plain;q=0.5").await;
+
+    assert_eq!(kind, "text/plain; version=0.0.4; charset=utf-8");
+    for line in [
+        "# TYPE dateline_http_requests_total counter",
+        "# HELP dateline_http_requests_total Requests answered.",
+        "# TYPE dateline_database_pool_connections gauge",
+        "# TYPE dateline_http_request_duration_seconds histogram",
+        r#"dateline_http_requests_total{method="GET",route="/v1/articles",status="200"} 1"#,
+    ] {
+        assert!(text.lines().any(|other| other == line), "{line} in {text}");
+    }
+    assert!(
+        !text.contains("# EOF") && !text.contains("# UNIT"),
+        "{text}"
+    );
+    assert!(both.starts_with("application/openmetrics-text"), "{both}");
+}
+
+#[tokio::test]
 async fn a_caller_may_choose_the_id_of_a_request() {
     let app = TestApp::start().await;
     let nobody = app.anybody();
