@@ -26,6 +26,14 @@ impl Author {
         }
     }
 
+    /// An operator on the command line, who may do everything.
+    pub fn of_operator(writer: Writer) -> Self {
+        Self {
+            writer,
+            may_create_tags: true,
+        }
+    }
+
     /// Makes an article.
     pub async fn create(
         &self,

@@ -12,6 +12,7 @@ mod export;
 mod filing;
 mod filter;
 mod handlers;
+mod import;
 mod input;
 mod lookups;
 mod model;
@@ -24,6 +25,7 @@ mod upsert;
 mod view;
 mod worker;
 
+pub use import::{Counts, Import, Refusal, Report, run as import};
 pub use model::visibility;
 pub use model::{
     Exposure, article_deleted, exposure, find_primary_link, hold_articles, release_primary_link,

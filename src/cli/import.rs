@@ -1,5 +1,6 @@
 //! `dateline import`: what was made elsewhere.
 
+mod articles;
 mod tags;
 
 use std::{
@@ -37,6 +38,14 @@ pub enum ImportVerb {
     /// import can be interrupted and run again. Exit code: 0 if every line is in, 3 if lines were
     /// refused (the others are in), 130 if it was interrupted, 1 if it failed.
     ShortLinks(ImportShortLinks),
+    /// Import articles: lines of JSON, as the API answers or exports them
+    ///
+    /// Each line names its article by id, else by the first of its external_ids, else by its
+    /// canonical_url, and replaces it, or makes it where it is not there: so an import can be interrupted
+    /// and run again. Tags have to be there, or are made where they are given by kind and name. Exit code:
+    /// 0 if every line is in, 3 if lines were refused (the others are in), 130 if it was interrupted, 1 if
+    /// it failed.
+    Articles(articles::ImportArticles),
     /// Import tags: a vocabulary in SKOS (JSON-LD, Turtle), CSV or NDJSON
     ///
     /// What FILE says of a tag that is there replaces, language by language and role by role; what it does
@@ -72,6 +81,7 @@ enum FileFormat {
 pub async fn import(config: &Config, verb: ImportVerb) -> CliResult<ExitCode> {
     match verb {
         ImportVerb::ShortLinks(verb) => import_short_links(config, verb).await,
+        ImportVerb::Articles(verb) => articles::import(config, verb).await,
         ImportVerb::Tags(verb) => tags::import(config, verb).await,
     }
 }

@@ -10,6 +10,7 @@ mod delete_restore;
 mod etags;
 mod export;
 mod filters;
+mod import;
 mod list;
 mod lookup;
 mod lookups;

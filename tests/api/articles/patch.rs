@@ -1,10 +1,11 @@
 //! `PATCH /v1/articles/{id}`
 
+use dateline::keys::Scope;
 use reqwest::Method;
 use serde_json::json;
 
 use super::{created, published, tag_keys, topics};
-use crate::support::TestApp;
+use crate::support::{Story, TestApp};
 
 #[tokio::test]
 async fn what_is_absent_stays_and_null_resets() {
@@ -229,4 +230,76 @@ async fn an_article_that_does_not_exist_cannot_be_changed() {
         .put(&format!("{nothing}/tags"), json!([]))
         .await
         .expect(404);
+}
+
+/// Source: RFC 7396, appendix A; `custom` is an object, so each document is a member of it.
+#[tokio::test]
+async fn a_merge_patch_does_what_its_standard_says() {
+    let app = TestApp::start().await;
+    let editor = app.caller(&[Scope::WriteArticles]).await;
+    for (before, patch, after) in [
+        (json!({"a": "b"}), json!({"a": "c"}), json!({"a": "c"})),
+        (
+            json!({"a": "b"}),
+            json!({"b": "c"}),
+            json!({"a": "b", "b": "c"}),
+        ),
+        (json!({"a": "b"}), json!({"a": null}), json!({})),
+        (
+            json!({"a": "b", "b": "c"}),
+            json!({"a": null}),
+            json!({"b": "c"}),
+        ),
+        (json!({"a": ["b"]}), json!({"a": "c"}), json!({"a": "c"})),
+        (json!({"a": "c"}), json!({"a": ["b"]}), json!({"a": ["b"]})),
+        (
+            json!({"a": {"b": "c"}}),
+            json!({"a": {"b": "d", "c": null}}),
+            json!({"a": {"b": "d"}}),
+        ),
+        (
+            json!({"a": [{"b": "c"}]}),
+            json!({"a": [1]}),
+            json!({"a": [1]}),
+        ),
+        (json!(["a", "b"]), json!(["c", "d"]), json!(["c", "d"])),
+        (json!({"a": "b"}), json!(["c"]), json!(["c"])),
+        (json!({"a": "foo"}), json!("bar"), json!("bar")),
+        (
+            json!({"e": null}),
+            json!({"a": 1}),
+            json!({"e": null, "a": 1}),
+        ),
+        (
+            json!([1, 2]),
+            json!({"a": "b", "c": null}),
+            json!({"a": "b"}),
+        ),
+        (
+            json!({}),
+            json!({"a": {"bb": {"ccc": null}}}),
+            json!({"a": {"bb": {}}}),
+        ),
+    ] {
+        let story = Story::create(&editor, json!({"custom": {"v": before}})).await;
+        let path = format!("/v1/articles/{}", story.id);
+
+        let patched = editor
+            .patch(&path, json!({"custom": {"v": patch}}))
+            .await
+            .expect(200);
+
+        assert_eq!(
+            patched.json()["custom"],
+            json!({"v": after}),
+            "{before} {patch}"
+        );
+    }
+    let story = Story::create(&editor, json!({"custom": {"v": {"a": "foo"}}})).await;
+    let path = format!("/v1/articles/{}", story.id);
+    let removed = editor
+        .patch(&path, json!({"custom": {"v": null}}))
+        .await
+        .expect(200);
+    assert_eq!(removed.json()["custom"], json!({}));
 }

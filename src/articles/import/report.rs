@@ -1,0 +1,88 @@
+//! What became of an import.
+
+use std::fmt;
+
+use crate::base::error::AppError;
+
+/// How many lines came to what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Lines that were read.
+    pub lines: u64,
+    /// Articles that were made, or would be.
+    pub created: u64,
+    /// Articles that were changed, or would be.
+    pub updated: u64,
+    /// Lines whose article was so already.
+    pub unchanged: u64,
+    /// Lines that were refused.
+    pub refused: u64,
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            lines,
+            created,
+            updated,
+            unchanged,
+            refused,
+        } = self;
+        write!(
+            f,
+            "{lines} lines: {created} created, {updated} updated, {unchanged} unchanged, {refused} refused"
+        )
+    }
+}
+
+/// A line that was refused, or of which something was.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The line's number, from 1.
+    pub line: u64,
+    /// What kind of failure it is.
+    pub code: &'static str,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// What is known of an import, while it runs and afterwards.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// How much came to what.
+    pub counts: Counts,
+    /// What was refused.
+    pub refusals: Vec<Refusal>,
+    /// Whether the import was asked to stop before its end.
+    pub is_interrupted: bool,
+}
+
+impl Report {
+    /// Notes a refused line.
+    pub fn refuse(&mut self, line: u64, error: &AppError) {
+        self.counts.refused += 1;
+        self.note(line, error);
+    }
+
+    /// Notes what was refused of a line.
+    pub fn note(&mut self, line: u64, error: &AppError) {
+        let faults = error.faults().iter();
+        let faults: Vec<String> = faults
+            .map(|fault| {
+                format!(
+                    "{} {}",
+                    fault.pointer.as_deref().unwrap_or(""),
+                    fault.detail
+                )
+            })
+            .collect();
+        self.refusals.push(Refusal {
+            line,
+            code: error.code().as_str(),
+            reason: match faults.is_empty() {
+                true => error.detail().to_owned(),
+                false => faults.join("; "),
+            },
+        });
+    }
+}

@@ -1,0 +1,112 @@
+//! `dateline import articles`: what another system has.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
+
+use clap::Args;
+
+use super::{AGAIN, STATEMENT_TIMEOUT, beside, code, kept, stopped_by_signals};
+use crate::{
+    articles::{self, Counts, Import, Refusal, Report},
+    base::{
+        clock::Clock,
+        config::Config,
+        context::Context,
+        db::{Connector, Database},
+        progress::Progress,
+    },
+    cli::{CliResult, migrate, with_database},
+    codes::Minter,
+    domains,
+};
+
+/// How articles are imported.
+#[derive(Args)]
+pub struct ImportArticles {
+    /// The file; - is standard input
+    file: PathBuf,
+    /// Check every line and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Where refused lines are written, as CSV; FILE.refused.csv otherwise, if there are any
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+}
+
+/// Imports what the command line says.
+pub async fn import(config: &Config, verb: ImportArticles) -> CliResult<ExitCode> {
+    let lines = open(&verb.file)?;
+    // Before the work: where it cannot be written, what it tells would be lost.
+    if let Some(path) = &verb.report {
+        write(path, &[])?;
+    }
+    with_database(config, async |url| {
+        if config.migrate_on_start {
+            migrate(config, url).await?;
+        }
+        let context = Context {
+            db: Database::new(config, url)?,
+            domains: config.short_domains(),
+            config: Arc::new(config.clone()),
+            clock: Clock::default(),
+        };
+        domains::reload(&context).await?;
+        let minter = Minter::new(context.domains.current().all().map(|domain| &*domain.name));
+        let mut connection = Connector::new(url, STATEMENT_TIMEOUT)?.connect().await?;
+        let progress = Progress::begin("articles");
+        let import = Import {
+            context: &context,
+            minter: &minter,
+            is_try: verb.dry_run,
+            stop: &*stopped_by_signals()?,
+            tell: &|counts: &Counts| progress.tell(counts, counts.lines),
+        };
+        let mut report = Report::default();
+        let done = articles::import(&mut connection, &import, lines, &mut report).await;
+        tell(&verb, &report)?;
+        done?;
+        Ok(code(report.is_interrupted, report.counts.refused))
+    })
+    .await
+}
+
+fn open(file: &Path) -> CliResult<Box<dyn BufRead>> {
+    if file == Path::new("-") {
+        return Ok(Box::new(BufReader::new(io::stdin())));
+    }
+    let opened = File::open(file).map_err(|fault| format!("{}: {fault}", file.display()))?;
+    Ok(Box::new(BufReader::new(opened)))
+}
+
+fn tell(verb: &ImportArticles, report: &Report) -> CliResult<()> {
+    eprintln!("{}{}", kept(verb.dry_run), report.counts);
+    if !report.refusals.is_empty() {
+        let beside = || beside(&verb.file, "refused");
+        let path = verb.report.clone().unwrap_or_else(beside);
+        write(&path, &report.refusals)?;
+        eprintln!("what was refused is in {}", path.display());
+    }
+    if report.is_interrupted {
+        eprintln!("{AGAIN}");
+    }
+    Ok(())
+}
+
+fn write(path: &Path, refusals: &[Refusal]) -> CliResult<()> {
+    let written = write_all(path, refusals);
+    written.map_err(|fault| format!("{} cannot be written: {fault}", path.display()).into())
+}
+
+fn write_all(path: &Path, refusals: &[Refusal]) -> csv::Result<()> {
+    let mut file = csv::Writer::from_path(path)?;
+    file.write_record(["line", "code", "reason"])?;
+    for Refusal { line, code, reason } in refusals {
+        file.write_record([&line.to_string(), *code, reason])?;
+    }
+    Ok(file.flush()?)
+}

@@ -1,0 +1,152 @@
+//! `dateline import articles`
+
+use std::{fs, path::PathBuf};
+
+use dateline::keys::Scope;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{ops::dateline, support::TestApp};
+
+/// A file to import, and where its report would be.
+struct File(PathBuf);
+
+impl File {
+    fn of(lines: &[Value]) -> Self {
+        let name = format!("articles-{}.ndjson", Uuid::now_v7().simple());
+        let path = std::env::temp_dir().join(name);
+        let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+        fs::write(&path, lines.join("\n")).expect("a file");
+        Self(path)
+    }
+
+    fn report(&self) -> Option<String> {
+        fs::read_to_string(format!("{}.refused.csv", self.0.display())).ok()
+    }
+
+    /// Imports the file; answers the exit code and what was told.
+    fn import(&self, app: &TestApp, more: &[&str]) -> (Option<i32>, String) {
+        let path = self.0.to_string_lossy();
+        let arguments = [&["import", "articles", &*path], more].concat();
+        let settings = [
+            ("DATABASE_URL", &*app.database.url),
+            ("SHORT_BASE_URLS", "https://exmp.news,https://arab.example"),
+            ("RUST_LOG", "off"),
+        ];
+        let run = dateline(&arguments, &settings)
+            .output()
+            .expect("the binary");
+        let told = String::from_utf8_lossy(&run.stderr).into_owned();
+        (run.status.code(), told)
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        fs::remove_file(&self.0).ok();
+        fs::remove_file(format!("{}.refused.csv", self.0.display())).ok();
+    }
+}
+
+#[tokio::test]
+async fn an_export_is_imported_whole_and_again_without_a_change() {
+    let (app, other) = (TestApp::start().await, TestApp::start().await);
+    let editor = app.caller(&[Scope::WriteArticles, Scope::WriteTags]).await;
+    let (one, two) = (Uuid::now_v7(), Uuid::now_v7());
+    let place = json!([{"kind": "place", "name": "Port Elara"}]);
+    let story = json!({"headline": "One", "status": "published", "canonical_url": "https://news.example/1", "tags": place});
+    editor
+        .put(&format!("/v1/articles/{one}"), story.clone())
+        .await
+        .expect(201);
+    let newer =
+        json!({"headline": "Two", "status": "published", "related": [one], "custom": {"a": 1}});
+    editor
+        .put(&format!("/v1/articles/{two}"), newer)
+        .await
+        .expect(201);
+    let mut related = story;
+    related["related"] = json!([two]);
+    editor
+        .put(&format!("/v1/articles/{one}"), related)
+        .await
+        .expect(200);
+    let tags = app.anybody().get("/v1/tags/place:port-elara").await.json();
+    let admin = other.admin().await;
+    admin
+        .put("/v1/tags/place:port-elara", tags)
+        .await
+        .expect(201);
+    let export = editor
+        .get("/v1/articles/export?sort=published_at")
+        .await
+        .text();
+    let lines: Vec<Value> = export
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let file = File::of(&lines);
+
+    let tried = file.import(&other, &["--dry-run"]);
+    let none = other
+        .lines("select count(*)::text as line from articles")
+        .await;
+    let made = file.import(&other, &[]);
+    let again = file.import(&other, &[]);
+
+    assert_eq!(tried.0, Some(0), "{}", tried.1);
+    assert!(tried.1.contains("2 lines: 2 created"), "{}", tried.1);
+    assert_eq!(none, ["0"]);
+    assert_eq!(made.0, Some(0), "{}", made.1);
+    assert!(
+        again.1.contains("0 created, 0 updated, 2 unchanged"),
+        "{}",
+        again.1
+    );
+    for id in [one, two] {
+        let path = format!(
+            "/v1/articles/{id}?fields=id,headline,tags,related,custom,published_at,canonical_url"
+        );
+        let original = app.anybody().get(&path).await.expect(200).json();
+        assert_eq!(
+            other.anybody().get(&path).await.expect(200).json(),
+            original
+        );
+    }
+    assert_eq!(file.report(), None);
+}
+
+#[tokio::test]
+async fn what_is_refused_is_told_by_its_line_and_stops_no_other() {
+    let app = TestApp::start().await;
+    let cms = |id: &str| json!([{"source": "cms", "id": id}]);
+    let mut lines: Vec<Value> = (0..150)
+        .map(|number| json!({"headline": format!("S {number}"), "external_ids": cms(&number.to_string())}))
+        .collect();
+    lines[1] = json!({"headline": "No name"});
+    lines[2] = json!({"headline": "", "external_ids": cms("2")});
+    lines[3] = json!({"headlin": "A", "external_ids": cms("3")});
+    lines[4] = json!({"headline": "A", "external_ids": cms("4"), "tags": ["topic:none"]});
+    lines[5] = json!({"headline": "A", "external_ids": cms("5"), "related": ["0199f2e6-6c1a-7c35-9f0e-2b6f6a1d4c10"]});
+    lines[6] = json!("text");
+    let file = File::of(&lines);
+
+    let made = file.import(&app, &[]);
+
+    assert_eq!(made.0, Some(3), "{}", made.1);
+    assert!(
+        made.1
+            .contains("150 lines: 145 created, 0 updated, 0 unchanged, 5 refused"),
+        "{}",
+        made.1
+    );
+    insta::assert_snapshot!(file.report().unwrap_or_default(), @r#"
+    line,code,reason
+    2,invalid,"has neither id, external_ids nor canonical_url by which it could be found again"
+    3,invalid,/headline must not be empty
+    4,invalid-body,"/headlin unknown field `headlin`, expected one of `status`, `kind`, `headline`, `short_headline`, `summary`, `key_points`, `dateline`, `byline`, `language`, `canonical_url`, `external_ids`, `lead_image`, `word_count`, `tags`, `related`, `published_at`, `updated_at`, `embargoed_until`, `expires_at`, `custom`, `body`"
+    5,unknown-tag,/tags/0 names no tag: topic:none
+    7,malformed-json,"cannot be read: invalid type: string ""text"", expected an object at column 6"
+    6,invalid,/related/0 names no article
+    "#);
+}
