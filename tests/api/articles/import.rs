@@ -1,51 +1,14 @@
 //! `dateline import articles`
 
-use std::{fs, path::PathBuf};
-
 use dateline::keys::Scope;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{ops::dateline, support::TestApp};
+use crate::support::{ImportFile, TestApp};
 
-/// A file to import, and where its report would be.
-struct File(PathBuf);
-
-impl File {
-    fn of(lines: &[Value]) -> Self {
-        let name = format!("articles-{}.ndjson", Uuid::now_v7().simple());
-        let path = std::env::temp_dir().join(name);
-        let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
-        fs::write(&path, lines.join("\n")).expect("a file");
-        Self(path)
-    }
-
-    fn report(&self) -> Option<String> {
-        fs::read_to_string(format!("{}.refused.csv", self.0.display())).ok()
-    }
-
-    /// Imports the file; answers the exit code and what was told.
-    fn import(&self, app: &TestApp, more: &[&str]) -> (Option<i32>, String) {
-        let path = self.0.to_string_lossy();
-        let arguments = [&["import", "articles", &*path], more].concat();
-        let settings = [
-            ("DATABASE_URL", &*app.database.url),
-            ("SHORT_BASE_URLS", "https://exmp.news,https://arab.example"),
-            ("RUST_LOG", "off"),
-        ];
-        let run = dateline(&arguments, &settings)
-            .output()
-            .expect("the binary");
-        let told = String::from_utf8_lossy(&run.stderr).into_owned();
-        (run.status.code(), told)
-    }
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        fs::remove_file(&self.0).ok();
-        fs::remove_file(format!("{}.refused.csv", self.0.display())).ok();
-    }
+fn file_of(lines: &[Value]) -> ImportFile {
+    let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    ImportFile::of("articles", "ndjson", &lines.join("\n"))
 }
 
 #[tokio::test]
@@ -85,7 +48,7 @@ async fn an_export_is_imported_whole_and_again_without_a_change() {
         .lines()
         .map(|line| serde_json::from_str(line).expect("JSON"))
         .collect();
-    let file = File::of(&lines);
+    let file = file_of(&lines);
 
     let tried = file.import(&other, &["--dry-run"]);
     let none = other
@@ -129,7 +92,7 @@ async fn what_is_refused_is_told_by_its_line_and_stops_no_other() {
     lines[4] = json!({"headline": "A", "external_ids": cms("4"), "tags": ["topic:none"]});
     lines[5] = json!({"headline": "A", "external_ids": cms("5"), "related": ["0199f2e6-6c1a-7c35-9f0e-2b6f6a1d4c10"]});
     lines[6] = json!("text");
-    let file = File::of(&lines);
+    let file = file_of(&lines);
 
     let made = file.import(&app, &[]);
 

@@ -1,59 +1,16 @@
 //! `dateline import short-links`
 
-use std::{fs, path::PathBuf};
-
 use reqwest::Method;
 use serde_json::json;
-use uuid::Uuid;
 
-use crate::{
-    ops::dateline,
-    support::{Story, TestApp},
-};
-
-/// A file to import, and where its report would be.
-struct File(PathBuf);
-
-impl File {
-    fn of(kind: &str, text: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("import-{}.{kind}", Uuid::now_v7().simple()));
-        fs::write(&path, text).expect("a file");
-        Self(path)
-    }
-
-    fn report(&self) -> Option<String> {
-        fs::read_to_string(format!("{}.refused.csv", self.0.display())).ok()
-    }
-
-    /// Imports the file; answers the exit code and what was told last.
-    fn import(&self, app: &TestApp, more: &[&str]) -> (Option<i32>, String) {
-        let path = self.0.to_string_lossy();
-        let arguments = [&["import", "short-links", &*path], more].concat();
-        let settings = [
-            ("DATABASE_URL", &*app.database.url),
-            ("SHORT_BASE_URLS", "https://exmp.news,https://arab.example"),
-            ("RUST_LOG", "off"),
-        ];
-        let run = dateline(&arguments, &settings)
-            .output()
-            .expect("the binary");
-        let told = String::from_utf8_lossy(&run.stderr).into_owned();
-        (run.status.code(), told)
-    }
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        fs::remove_file(&self.0).ok();
-        fs::remove_file(format!("{}.refused.csv", self.0.display())).ok();
-    }
-}
+use crate::support::{ImportFile, Story, TestApp};
 
 #[tokio::test]
 async fn imported_codes_are_kept_as_they_are() {
     let app = TestApp::start().await;
     let editor = app.admin().await;
-    let file = File::of(
+    let file = ImportFile::of(
+        "short-links",
         "csv",
         "domain,code,target\nexmp.news,Old_1,https://news.example/a\nEXMP.news,bcdfgh,https://news.example/b\narab.example,7,https://news.example/c\n",
     );
@@ -111,7 +68,7 @@ async fn a_refused_line_is_reported_with_its_reason_and_stops_no_other() {
         exmp.news,few\n",
         story.id
     );
-    let file = File::of("csv", &text);
+    let file = ImportFile::of("short-links", "csv", &text);
 
     let (code, told) = file.import(&app, &[]);
 
@@ -148,7 +105,7 @@ async fn a_refused_line_is_reported_with_its_reason_and_stops_no_other() {
 async fn a_second_run_changes_nothing() {
     let app = TestApp::start().await;
     let lines: String = (0..6000).map(|n| format!("{{\"domain\": \"exmp.news\", \"code\": \"n-{n}\", \"target\": \"https://news.example/{n}\"}}\n")).collect();
-    let file = File::of("ndjson", &lines);
+    let file = ImportFile::of("short-links", "ndjson", &lines);
 
     let tried = file.import(&app, &["--dry-run"]);
     let count = "select count(*)::text as line from short_links";
@@ -184,12 +141,13 @@ async fn a_second_run_changes_nothing() {
 async fn a_file_that_cannot_be_understood_is_refused_whole() {
     let app = TestApp::start().await;
 
-    let misspelt = File::of(
+    let misspelt = ImportFile::of(
+        "short-links",
         "csv",
         "domain,code,targte\nexmp.news,x,https://news.example/\n",
     )
     .import(&app, &[]);
-    let unnamed = File::of("txt", "").import(&app, &[]);
+    let unnamed = ImportFile::of("short-links", "txt", "").import(&app, &[]);
 
     assert_eq!(misspelt.0, Some(1));
     assert!(misspelt.1.contains("targte"), "{}", misspelt.1);

@@ -2,6 +2,7 @@
 
 mod answer;
 mod database;
+mod file;
 mod metrics;
 mod server;
 mod sql;
@@ -9,5 +10,6 @@ mod story;
 
 pub use answer::Answer;
 pub use database::execute;
+pub use file::ImportFile;
 pub use server::{Client, TestApp};
 pub use story::Story;

@@ -1,60 +1,13 @@
 //! `dateline import tags`
 
-use std::{fs, path::PathBuf, process::Stdio};
-
-use uuid::Uuid;
-
 use super::PREFIXES;
-use crate::{ops::dateline, support::TestApp};
-
-/// A file to import, and where its report would be.
-struct File(PathBuf);
-
-impl File {
-    fn of(kind: &str, text: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("tags-{}.{kind}", Uuid::now_v7().simple()));
-        fs::write(&path, text).expect("a file");
-        Self(path)
-    }
-
-    fn report(&self) -> Option<String> {
-        fs::read_to_string(format!("{}.problems.csv", self.0.display())).ok()
-    }
-
-    /// Imports the file; answers the exit code and what was told.
-    fn import(&self, app: &TestApp, more: &[&str]) -> (Option<i32>, String) {
-        run(
-            app,
-            &[&[&*self.0.to_string_lossy()], more].concat(),
-            Stdio::null(),
-        )
-    }
-}
-
-fn run(app: &TestApp, more: &[&str], input: Stdio) -> (Option<i32>, String) {
-    let arguments = [&["import", "tags"], more].concat();
-    let settings = [("DATABASE_URL", &*app.database.url), ("RUST_LOG", "off")];
-    let run = dateline(&arguments, &settings)
-        .stdin(input)
-        .output()
-        .expect("the binary");
-    (
-        run.status.code(),
-        String::from_utf8_lossy(&run.stderr).into_owned(),
-    )
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        fs::remove_file(&self.0).ok();
-        fs::remove_file(format!("{}.problems.csv", self.0.display())).ok();
-    }
-}
+use crate::support::{ImportFile, TestApp};
 
 #[tokio::test]
 async fn a_vocabulary_is_imported_and_its_problems_are_written_beside_it() {
     let app = TestApp::start().await;
-    let file = File::of(
+    let file = ImportFile::of(
+        "tags",
         "ttl",
         &format!(
             r#"{PREFIXES}
@@ -102,17 +55,12 @@ async fn a_vocabulary_is_imported_and_its_problems_are_written_beside_it() {
 #[tokio::test]
 async fn refused_tags_are_told_by_the_exit_code() {
     let app = TestApp::start().await;
-    let file = File::of("txt", "kind,name\ntopic,Ships\nplanet,Mars\n");
+    let file = ImportFile::of("tags", "txt", "kind,name\ntopic,Ships\nplanet,Mars\n");
 
     let unnamed = file.import(&app, &[]);
     let refused = file.import(&app, &["--format", "csv"]);
-    let input = fs::File::open(&file.0).expect("a file");
-    let report = format!("{}.problems.csv", file.0.display());
-    let again = run(
-        &app,
-        &["-", "--format", "csv", "--report", &report],
-        input.into(),
-    );
+    let report = file.report.to_string_lossy();
+    let again = file.import_stdin(&app, &["--format", "csv", "--report", &*report]);
 
     assert_eq!(unnamed.0, Some(1));
     assert!(unnamed.1.contains("--format"), "{}", unnamed.1);
