@@ -1,7 +1,7 @@
 //! Counters for Prometheus. Labels are route templates, methods and statuses: never an id, a code
 //! or anything else that a caller chooses.
 
-use std::{cell::RefCell, collections::HashSet};
+use std::{cell::RefCell, collections::HashMap};
 
 use actix_web::{http::Method, web::Data};
 use prometheus_client::{
@@ -152,20 +152,32 @@ impl Metrics {
     }
 }
 
-/// The older text format, 0.0.4, of what is in OpenMetrics: a counter is described under the name of its
-/// samples, and there are neither units nor an end.
+/// The older text format, 0.0.4, of what is in OpenMetrics: a counter and what only tells something are
+/// described under the name of their samples, the latter as a gauge, and there are neither units nor an end.
 pub fn classic(text: &str) -> String {
-    let counters: HashSet<&str> = text
-        .lines()
-        .filter_map(|line| line.strip_prefix("# TYPE ")?.strip_suffix(" counter"))
-        .collect();
+    let types = text.lines().filter_map(|line| {
+        let (name, kind) = line.strip_prefix("# TYPE ")?.split_once(' ')?;
+        let end = match kind {
+            "counter" => "_total",
+            "info" => "_info",
+            _ => return None,
+        };
+        Some((name, end))
+    });
+    let ends: HashMap<&str, &str> = types.collect();
     let mut classic = String::with_capacity(text.len());
     for line in text.lines() {
         let mut words = line.splitn(4, ' ');
         match (words.next(), words.next(), words.next(), words.next()) {
             (Some("#"), Some("EOF" | "UNIT"), ..) => continue,
-            (Some("#"), Some(what), Some(name), Some(rest)) if counters.contains(name) => {
-                classic.push_str(&format!("# {what} {name}_total {rest}"));
+            (Some("#"), Some(what), Some(name), Some(rest)) => {
+                let end = ends.get(name).copied().unwrap_or_default();
+                let rest = if (what, rest) == ("TYPE", "info") {
+                    "gauge"
+                } else {
+                    rest
+                };
+                classic.push_str(&format!("# {what} {name}{end} {rest}"));
             }
             _ => classic.push_str(line),
         }

@@ -74,6 +74,7 @@ async fn who_reads_the_older_text_format_alone_is_answered_in_it() {
         "# TYPE dateline_http_requests_total counter",
         "# HELP dateline_http_requests_total Requests answered.",
         "# TYPE dateline_database_pool_connections gauge",
+        "# TYPE dateline_build_info gauge",
         "# TYPE dateline_http_request_duration_seconds histogram",
         r#"dateline_http_requests_total{method="GET",route="/v1/articles",status="200"} 1"#,
     ] {
