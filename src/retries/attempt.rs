@@ -31,7 +31,11 @@ pub struct RetryHeader {
     /// What the caller calls this request, so that it can be sent again after a failure of the network: 1 to 255
     /// characters, as a string in quotes or bare. What was made is then answered as it was, with
     /// `Idempotent-Replayed: true`.
-    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 300)]
+    #[param(
+        rename = "Idempotency-Key",
+        pattern = r#"^("([ !#-\[\]-~]|\\["\\])+"|[!#-+\--~]+)$"#,
+        max_length = 300
+    )]
     pub idempotency_key: Option<String>,
 }
 
