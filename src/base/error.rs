@@ -219,6 +219,15 @@ impl AppError {
     pub fn faults(&self) -> &[Fault] {
         &self.more.faults
     }
+
+    /// The fields at fault in a line of text.
+    pub fn faults_in_words(&self) -> String {
+        let faults = self.more.faults.iter().map(|fault| {
+            let place = fault.pointer.as_deref().unwrap_or_default();
+            format!("{place} {}", fault.detail)
+        });
+        faults.collect::<Vec<_>>().join("; ")
+    }
 }
 
 /// Faults found while a body is checked, so that all of them are named together.

@@ -47,8 +47,7 @@ impl<T: DeserializeOwned> Body<T> {
     /// Reads the body as a JSON object. Its members are read first: a list, which could be taken for
     /// the fields in their order, and a member that is named twice are faults.
     pub async fn read(self) -> AppResult<T> {
-        let Members(members) = read_json(&self.bytes().await?)?;
-        from_members(members)
+        read_object(&self.bytes().await?)
     }
 }
 
@@ -64,8 +63,7 @@ impl<T: DeserializeOwned> Body<T> {
         ));
         let bytes = self.bytes().await?;
         hash.update(&bytes);
-        let Members(members) = read_json(&bytes)?;
-        Ok((from_members(members)?, hash.finalize().to_vec()))
+        Ok((read_object(&bytes)?, hash.finalize().to_vec()))
     }
 }
 
@@ -87,6 +85,11 @@ impl<T: DeserializeOwned> Body<Vec<T>> {
     pub async fn read_list(self) -> AppResult<Vec<T>> {
         read_json(&self.bytes().await?)
     }
+}
+
+fn read_object<T: DeserializeOwned>(bytes: &[u8]) -> AppResult<T> {
+    let Members(members) = read_json(bytes)?;
+    from_members(members)
 }
 
 fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> AppResult<T> {

@@ -15,6 +15,17 @@ use serde_json::{Map, Value};
 #[derive(Debug)]
 pub struct Members(pub Map<String, Value>);
 
+impl Members {
+    /// Reads a line of a file. The line is told by who knows its number; in it, every fault stands in the first.
+    pub fn of_line(line: &[u8]) -> Result<Self, String> {
+        serde_json::from_slice(line).map_err(|fault| {
+            let fault = fault.to_string();
+            let fault = fault.replace(" at line 1 column ", " at column ");
+            format!("cannot be read: {fault}")
+        })
+    }
+}
+
 impl<'de> Deserialize<'de> for Members {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(MembersVisitor)

@@ -123,6 +123,23 @@ fn beside(file: &Path, what: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// Writes a report as CSV, in the place of one that is there.
+fn write_report<const N: usize>(
+    path: &Path,
+    header: [&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+) -> CliResult<()> {
+    let write = || -> csv::Result<()> {
+        let mut file = csv::Writer::from_path(path)?;
+        file.write_record(header)?;
+        for row in rows {
+            file.write_record(row)?;
+        }
+        Ok(file.flush()?)
+    };
+    write().map_err(|fault| format!("{} cannot be written: {fault}", path.display()).into())
+}
+
 /// Becomes true when the process is asked to end: the batch in hand is still written.
 fn stopped_by_signals() -> CliResult<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));

@@ -24,15 +24,8 @@ pub fn read(bytes: impl Read) -> impl Iterator<Item = AppResult<Result<Entry, Pr
 
 fn read_line(line: &[u8], number: u64) -> Result<Entry, Problem> {
     let place = format!("line {number}");
-    match serde_json::from_slice(line) {
+    match Members::of_line(line) {
         Ok(Members(members)) => Entry::of_document(place, members),
-        Err(fault) => {
-            // The line is told already; here it is always the first.
-            let fault = fault
-                .to_string()
-                .replace(" at line 1 column ", " at column ");
-            let detail = format!("cannot be read: {fault}");
-            Err(Problem::new(&place, Code::MalformedJson, detail))
-        }
+        Err(detail) => Err(Problem::new(&place, Code::MalformedJson, detail)),
     }
 }

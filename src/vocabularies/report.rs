@@ -74,18 +74,8 @@ impl Problem {
 
     /// The refusal of what stands at this place.
     pub fn of(place: &str, error: &AppError) -> Self {
-        let faults = error.faults().iter();
-        let faults: Vec<String> = faults
-            .map(|fault| {
-                format!(
-                    "{} {}",
-                    fault.pointer.as_deref().unwrap_or(""),
-                    fault.detail
-                )
-            })
-            .collect();
-        let detail = match (error.code(), faults.as_slice()) {
-            (Code::Invalid | Code::InvalidBody, [_, ..]) => faults.join("; "),
+        let detail = match (error.code(), error.faults()) {
+            (Code::Invalid | Code::InvalidBody, [_, ..]) => error.faults_in_words(),
             _ => error.detail().to_owned(),
         };
         Self {

@@ -3,10 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    articles::{
-        name::{Name, NameInput},
-        view::ExternalIdView,
-    },
+    articles::name::{Name, NameInput},
     base::{
         error::{AppError, AppResult, Code},
         extract,
@@ -26,12 +23,8 @@ pub struct Line {
 impl Line {
     /// Reads a line.
     pub fn read(bytes: &[u8]) -> AppResult<Self> {
-        let Members(mut members) = serde_json::from_slice(bytes).map_err(|fault| {
-            let fault = fault
-                .to_string()
-                .replace(" at line 1 column ", " at column ");
-            AppError::new(Code::MalformedJson, format!("cannot be read: {fault}"))
-        })?;
+        let Members(mut members) =
+            Members::of_line(bytes).map_err(|detail| AppError::new(Code::MalformedJson, detail))?;
         // Where an export went on; it says nothing of the article.
         members.shift_remove("cursor");
         let name = name_of(&members)?;
@@ -52,7 +45,7 @@ fn name_of(members: &Map<String, Value>) -> AppResult<Name> {
         (Some(id), _, _) => read("id", id)?,
         (None, Some(external), _) => read("external_id", external)?,
         (None, None, Some(url)) => read("url", url)?,
-        (None, None, None) => NameInput::new(None, None, None::<ExternalIdView>),
+        (None, None, None) => NameInput::default(),
     };
     let detail = "has neither id, external_ids nor canonical_url by which it could be found again";
     let unnamed = || AppError::new(Code::Invalid, detail);

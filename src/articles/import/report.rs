@@ -66,22 +66,12 @@ impl Report {
 
     /// Notes what was refused of a line.
     pub fn note(&mut self, line: u64, error: &AppError) {
-        let faults = error.faults().iter();
-        let faults: Vec<String> = faults
-            .map(|fault| {
-                format!(
-                    "{} {}",
-                    fault.pointer.as_deref().unwrap_or(""),
-                    fault.detail
-                )
-            })
-            .collect();
         self.refusals.push(Refusal {
             line,
             code: error.code().as_str(),
-            reason: match faults.is_empty() {
-                true => error.detail().to_owned(),
-                false => faults.join("; "),
+            reason: match error.faults() {
+                [] => error.detail().to_owned(),
+                _ => error.faults_in_words(),
             },
         });
     }

@@ -150,8 +150,7 @@ impl<'a> Run<'a> {
         let Import {
             context, minter, ..
         } = self.import;
-        let expected = Precondition::of_version(None, false);
-        let upsert = Upsert::new(&self.author, context, minter, expected);
+        let upsert = Upsert::new(&self.author, context, minter, Precondition::default());
         let Line { name, mut members } = line;
         match upsert.run(connection, &members, &name).await {
             Err(fault) if is_of_related_alone(&fault) => {
@@ -172,7 +171,7 @@ impl<'a> Run<'a> {
             let changes = Map::from_iter([("related".to_owned(), related)]);
             let change =
                 |before: &Current| WriteArticle::patched(before, changes)?.parse(context, at);
-            let expected = Precondition::of_version(None, false);
+            let expected = Precondition::default();
             match self.author.update(connection, id, &expected, change).await {
                 Ok(_) => {}
                 Err(fault) if fault.code().status() >= 500 => return Err(fault),

@@ -10,7 +10,7 @@ use std::{
 
 use clap::Args;
 
-use super::{AGAIN, STATEMENT_TIMEOUT, beside, code, kept, stopped_by_signals};
+use super::{AGAIN, STATEMENT_TIMEOUT, beside, code, kept, stopped_by_signals, write_report};
 use crate::{
     articles::{self, Counts, Import, Refusal, Report},
     base::{
@@ -98,15 +98,9 @@ fn tell(verb: &ImportArticles, report: &Report) -> CliResult<()> {
 }
 
 fn write(path: &Path, refusals: &[Refusal]) -> CliResult<()> {
-    let written = write_all(path, refusals);
-    written.map_err(|fault| format!("{} cannot be written: {fault}", path.display()).into())
-}
-
-fn write_all(path: &Path, refusals: &[Refusal]) -> csv::Result<()> {
-    let mut file = csv::Writer::from_path(path)?;
-    file.write_record(["line", "code", "reason"])?;
-    for Refusal { line, code, reason } in refusals {
-        file.write_record([&line.to_string(), *code, reason])?;
-    }
-    Ok(file.flush()?)
+    let rows = refusals.iter().map(|refusal| {
+        let Refusal { line, code, reason } = refusal;
+        [line.to_string(), (*code).to_owned(), reason.clone()]
+    });
+    write_report(path, ["line", "code", "reason"], rows)
 }

@@ -8,7 +8,7 @@ use std::{
 
 use clap::Args;
 
-use super::{AGAIN, STATEMENT_TIMEOUT, beside, code, kept, stopped_by_signals};
+use super::{AGAIN, STATEMENT_TIMEOUT, beside, code, kept, stopped_by_signals, write_report};
 use crate::{
     base::{clock::Clock, config::Config, db::Connector, progress::Progress},
     changes::Writer,
@@ -112,16 +112,10 @@ fn tell(verb: &ImportTags, report: &Report) -> CliResult<()> {
 }
 
 fn write(path: &Path, problems: &[Problem]) -> CliResult<()> {
-    let written = write_all(path, problems);
-    written.map_err(|fault| format!("{} cannot be written: {fault}", path.display()).into())
-}
-
-fn write_all(path: &Path, problems: &[Problem]) -> csv::Result<()> {
-    let mut file = csv::Writer::from_path(path)?;
-    file.write_record(["where", "code", "key", "detail"])?;
-    for problem in problems {
-        let key = problem.key.as_deref().unwrap_or_default();
-        file.write_record([&problem.place, problem.code.as_str(), key, &problem.detail])?;
-    }
-    Ok(file.flush()?)
+    let rows = problems.iter().map(|problem| {
+        let key = problem.key.clone().unwrap_or_default();
+        let code = problem.code.as_str().to_owned();
+        [problem.place.clone(), code, key, problem.detail.clone()]
+    });
+    write_report(path, ["where", "code", "key", "detail"], rows)
 }
