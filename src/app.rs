@@ -18,8 +18,9 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use crate::{
     articles,
     base::{
+        answer_cache::{self, AnswerCache},
         clock::Clock,
-        coherence::{self, Coherence},
+        coding, coherence,
         config::Config,
         context::Context,
         db::Database,
@@ -164,26 +165,23 @@ pub async fn start(
     clock: Clock,
 ) -> Result<Running, Box<dyn std::error::Error>> {
     let documents = ops::Documents::of(&document(&config.short_base_urls[0].base_url))?;
-    let context = Context {
-        db: db.clone(),
-        domains: config.short_domains(),
-        config: Arc::new(config),
-        clock,
-    };
+    let context = Context::new(config, db.clone(), clock);
     // A database that is away is asked again when it is back; until then the settings' domains hold.
     if let Err(fault) = domains::reload(&context).await {
         log::warn!("event=domains_unknown cause={:?}", fault.to_string());
     }
     let minter = Minter::new(context.domains.current().all().map(|domain| &*domain.name));
-    let (coherence, recorder) = (Coherence::default(), Recorder::new(&context.config));
-    let links = Links::new(&context.config, &coherence);
+    let recorder = Recorder::new(&context.config);
+    let links = Links::new(&context.config, &context.coherence);
+    let answers = AnswerCache::new(&context.config, &context.coherence);
     let metrics = Data::new(Metrics::with(|registry| {
         visits::register(registry, &recorder, &context.clock);
         links.register(registry);
+        answers.register(registry);
     }));
     let shared = Shared {
         context: context.clone(),
-        coherence,
+        answers,
         metrics,
         terms: Terms::default(),
     };
@@ -195,7 +193,7 @@ pub async fn start(
         api,
         public,
         servers: [api_server, public_server],
-        workers: start_workers(shared, links, minter, &flusher),
+        workers: start_workers(shared, minter, &flusher),
         flusher,
         patience,
     })
@@ -204,30 +202,18 @@ pub async fn start(
 /// What both listeners and the workers have in common.
 struct Shared {
     context: Context,
-    coherence: Coherence,
+    answers: AnswerCache,
     metrics: Data<Metrics>,
     terms: Terms,
 }
 
-fn start_workers(
-    shared: Shared,
-    links: Links,
-    minter: Minter,
-    flusher: &Arc<Mutex<Flusher>>,
-) -> JoinSet<()> {
-    let Shared {
-        context,
-        coherence,
-        terms,
-        ..
-    } = shared;
+fn start_workers(shared: Shared, minter: Minter, flusher: &Arc<Mutex<Flusher>>) -> JoinSet<()> {
+    let Shared { context, terms, .. } = shared;
     let (db, domains) = (context.db.clone(), Watch::default());
-    let subscribers: Vec<Arc<dyn coherence::Subscriber>> = vec![
-        Arc::new(domains.clone()),
-        Arc::new(links),
-        Arc::new(terms.clone()),
-    ];
+    let subscribers: Vec<Arc<dyn coherence::Subscriber>> =
+        vec![Arc::new(domains.clone()), Arc::new(terms.clone())];
     let mut workers = JoinSet::new();
+    let coherence = context.coherence.clone();
     workers.spawn(coherence.listen_forever(db.connector().clone(), subscribers));
     workers.spawn(domains.reload_forever(context.clone()));
     workers.spawn(codes::watch_fill(db, minter));
@@ -246,7 +232,8 @@ fn serve_api(
     documents: ops::Documents,
 ) -> io::Result<(SocketAddr, Server)> {
     let context = shared.context.clone();
-    let (metrics, coherence) = (shared.metrics.clone(), Data::new(shared.coherence.clone()));
+    let (metrics, coherence) = (shared.metrics.clone(), Data::new(context.coherence.clone()));
+    let answers = Data::new(shared.answers.clone());
     let (minter, documents) = (Data::new(minter.clone()), Data::new(documents));
     let terms = Data::new(shared.terms.clone());
     let routes = Routes::of(&api_document())
@@ -260,6 +247,7 @@ fn serve_api(
             .app_data(terms.clone())
             .app_data(metrics.clone())
             .app_data(coherence.clone())
+            .app_data(answers.clone())
             .app_data(documents.clone())
             .app_data(routes.clone())
             .into_utoipa_app()
@@ -271,6 +259,8 @@ fn serve_api(
             .wrap(from_fn(coherence::follow_writes))
             .wrap(from_fn(fallback::refuse_early))
             .wrap(from_fn(fallback::head_follows_get))
+            .wrap(from_fn(answer_cache::answer_from_memory))
+            .wrap(from_fn(coding::compress))
             .wrap(from_fn(logging::trace))
     });
     let config = &shared.context.config;

@@ -125,7 +125,10 @@ pub async fn find_article(
     id: Path<Uuid>,
     read: Query<ReadArticle>,
 ) -> AppResult<HttpResponse> {
-    show(&caller, &context, &request, Some(id.0), &read.0).await
+    show(&caller, &context, &request, &read.0, async |_| {
+        Ok(Some(id.0))
+    })
+    .await
 }
 
 /// Replace an article

@@ -37,6 +37,11 @@ pub use worker::settle_forever;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::base::notices::Topic;
+
+/// What an article shows has changed; under its id. A trigger tells it.
+pub const ARTICLE: Topic<'static> = Topic("article");
+
 /// The routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
     // Fixed segments first: actix takes the first pattern that fits.

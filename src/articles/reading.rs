@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
 
 use super::{
+    ARTICLE,
     model::{self, Article, Exposure},
     state::Include,
     view::{ArticleView, Lens, Projection, ReadArticle},
@@ -14,11 +15,14 @@ use crate::{
     base::{
         accept_language,
         answer::Answer,
+        answer_cache::share,
+        basis::{Basis, EVERYTHING, Moment},
         batch::Done,
         context::Context,
         db::Connection,
         error::{AppError, AppResult, Code},
     },
+    domains,
     keys::{Caller, Permission},
     tags,
 };
@@ -109,33 +113,48 @@ pub async fn find_texts<P: Permission>(
     })
 }
 
-/// Answers an article that was looked up, if the caller may see it.
+/// Answers an article that is looked up by `find`, if the caller may see it; what everybody gets is kept in memory.
 pub async fn show<P: Permission>(
     caller: &Caller<P>,
     context: &Context,
     request: &HttpRequest,
-    id: Option<Uuid>,
     read: &ReadArticle,
+    find: impl AsyncFnOnce(&Connection) -> AppResult<Option<Uuid>>,
 ) -> AppResult<HttpResponse> {
     let projection = Projection::parse(read.fields.as_deref())?;
+    let since = context.coherence.moment();
     let connection = context.db.read().await?;
+    let id = find(&connection).await?;
     let mut article = find_shown(&connection, caller, context, id).await?;
     let lang = read.lang.as_deref();
     name_tags(&connection, request, lang, once(&mut article)).await?;
     let lens = lens(&connection, caller, context, &article.row.content.related).await?;
-    let answer = match caller.sees_unpublished() {
-        true => Answer::private(),
-        false => {
-            let changes = [article.row.settles_at, lens.changes_at];
-            Answer::public_until(context, changes.into_iter().flatten().min())
-        }
-    };
-    let (id, version) = (article.row.id, article.row.version);
+    let basis = basis(since, &article);
+    let (id, version, settles_at) = (article.row.id, article.row.version, article.row.settles_at);
     let mut view = ArticleView::new(article, &lens);
     if read.include == Some(Include::Body) {
         view = view.with_body(model::find_body(&connection, id).await?);
     }
-    answer.resource(request, version, &projection.of(view)?)
+    let view = projection.of(view)?;
+    if caller.sees_unpublished() {
+        return Answer::private().resource(request, version, &view);
+    }
+    let until = settles_at.into_iter().chain(lens.changes_at).min();
+    let finished = Answer::public_until(context, until).finish(version, &view)?;
+    Ok(share(request, finished, until, basis))
+}
+
+/// What the answer of an article rests on that was read after a moment: itself, the names of its tags, the stories that
+/// are related to it, and where its short address leads.
+fn basis(since: Moment, article: &Article) -> Basis {
+    let related = &article.row.content.related;
+    let articles = related.iter().chain([&article.row.id]);
+    let articles: Vec<String> = articles.map(Uuid::to_string).collect();
+    let tags: Vec<String> = article.tags.iter().map(|tag| tag.id.to_string()).collect();
+    let articles = articles.iter().map(|id| (ARTICLE, id.as_str()));
+    let tags = tags.iter().map(|id| (tags::TAG, id.as_str()));
+    let domains = [(domains::DOMAIN, EVERYTHING)];
+    Basis::new(since, articles.chain(tags).chain(domains))
 }
 
 /// Shows the tags of these articles by the names that the caller would like.

@@ -1,10 +1,20 @@
 //! Answers with their caching rules and entity tags.
 
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode, http::header};
+use std::sync::OnceLock;
+
+use actix_web::{
+    HttpRequest, HttpResponse, HttpResponseBuilder,
+    http::{
+        StatusCode,
+        header::{self, ContentType},
+    },
+    web::Bytes,
+};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{
+    coding,
     context::Context,
     error::{AppError, AppResult},
     etag,
@@ -71,7 +81,10 @@ impl Answer {
     fn build(&self, status: StatusCode) -> HttpResponseBuilder {
         let mut response = HttpResponse::build(status);
         response.insert_header((header::CACHE_CONTROL, self.cache_control.as_str()));
-        response.insert_header((header::VARY, "Authorization, Accept, Accept-Language"));
+        response.insert_header((
+            header::VARY,
+            "Authorization, Accept, Accept-Language, Accept-Encoding",
+        ));
         if let Some(language) = &self.language {
             response.insert_header((header::CONTENT_LANGUAGE, language.as_str()));
         }
@@ -85,20 +98,18 @@ impl Answer {
         version: i32,
         view: &impl Serialize,
     ) -> AppResult<HttpResponse> {
+        Ok(self.finish(version, view)?.respond(request))
+    }
+
+    /// One resource with its entity tag, ready to be answered again and again.
+    pub fn finish(&self, version: i32, view: &impl Serialize) -> AppResult<Finished> {
         let body = serde_json::to_vec(view).map_err(|fault| AppError::internal(&fault))?;
-        let tag = etag::of(version, &body);
-        let is_read = matches!(request.method().as_str(), "GET" | "HEAD");
-        let is_known = is_read && etag::is_known(request, &tag);
-        let mut response = self.build(if is_known {
-            StatusCode::NOT_MODIFIED
-        } else {
-            StatusCode::OK
-        });
-        response.insert_header((header::ETAG, tag));
-        if is_known {
-            return Ok(response.finish());
-        }
-        Ok(response.content_type("application/json").body(body))
+        Ok(Finished {
+            answer: self.clone(),
+            tag: etag::of(version, &body),
+            body: body.into(),
+            compressed: OnceLock::new(),
+        })
     }
 
     /// A resource that has just been made.
@@ -109,5 +120,55 @@ impl Answer {
             .insert_header((header::ETAG, etag::of(version, &body)))
             .content_type("application/json")
             .body(body)
+    }
+}
+
+/// A resource as it is sent.
+#[derive(Debug)]
+pub struct Finished {
+    answer: Answer,
+    tag: String,
+    body: Bytes,
+    /// The body for callers who take it compressed, made for the first of them.
+    compressed: OnceLock<Option<Bytes>>,
+}
+
+impl Finished {
+    /// The resource; 304 if the caller of a read has it already.
+    pub fn respond(&self, request: &HttpRequest) -> HttpResponse {
+        self.respond_by(request, &self.answer)
+    }
+
+    /// The same at another moment, when other caching rules hold.
+    pub fn respond_by(&self, request: &HttpRequest, answer: &Answer) -> HttpResponse {
+        let is_read = matches!(request.method().as_str(), "GET" | "HEAD");
+        if let Some(tag) = is_read.then(|| etag::known(request, &self.tag)).flatten() {
+            let mut response = answer.build(StatusCode::NOT_MODIFIED);
+            return response.insert_header((header::ETAG, tag)).finish();
+        }
+        let mut response = answer.build(StatusCode::OK);
+        response
+            .insert_header((header::ETAG, self.tag.as_str()))
+            .insert_header(ContentType::json());
+        let is_small = self.body.len() < coding::MIN_BYTES;
+        if is_small || !coding::accepts_gzip(request) {
+            return response.body(self.body.clone());
+        }
+        let compressed = self
+            .compressed
+            .get_or_init(|| coding::gzip(&self.body).ok());
+        match compressed {
+            None => response.body(self.body.clone()),
+            Some(compressed) => {
+                let mut response = response.body(compressed.clone());
+                coding::mark(response.headers_mut());
+                response
+            }
+        }
+    }
+
+    /// Memory that it takes, in bytes, about: what it is compressed to is about a third.
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + self.tag.len() + self.body.len() * 4 / 3
     }
 }

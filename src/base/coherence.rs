@@ -1,9 +1,10 @@
 //! Keeping what is cached in the process coherent with the database, across instances.
 //!
-//! A connection of its own listens to [`notices`] and hands each to those who cache.
+//! A connection of its own listens to [`notices`], and what each is about is noted in [`LastChanges`], against which
+//! everything cached is held when it is used; what has to be made anew as a whole is told so ([`Subscriber`]).
 //! While it listens and its heartbeat is answered, nothing cached is staler than [`STALENESS_BOUND`].
 //! While it does not, [`Coherence::is_listening`] says so, and who caches asks the database instead,
-//! until everything cached was emptied behind a new connection.
+//! until everything cached was voided behind a new connection.
 
 use std::{
     future::poll_fn,
@@ -29,6 +30,7 @@ use tokio_postgres::{AsyncMessage, Client, Socket, tls::NoTlsStream};
 use uuid::Uuid;
 
 use super::{
+    basis::{Basis, LastChanges, Moment},
     db::{Connector, DatabaseError},
     notices::{self, Topic},
 };
@@ -81,10 +83,10 @@ impl Probe {
     }
 }
 
-/// Who caches something, and empties it.
+/// Who makes something out of much of the database, and makes it anew.
 pub trait Subscriber: Send + Sync {
-    /// What is called `name` under this topic has changed. Must not block.
-    fn changed(&self, topic: Topic<'_>, name: &str);
+    /// Something under this topic has changed. Must not block.
+    fn changed(&self, topic: Topic<'_>);
 
     /// Anything may have changed. Must not block.
     fn reset(&self);
@@ -99,7 +101,7 @@ struct State {
     /// Milliseconds from `origin` to the loss of the listener; 0 while it listens.
     lost_at: AtomicU64,
     origin: Instant,
-    generation: AtomicU64,
+    changes: LastChanges,
 }
 
 impl Default for Coherence {
@@ -108,7 +110,7 @@ impl Default for Coherence {
             client: ArcSwapOption::empty(),
             lost_at: AtomicU64::new(1),
             origin: Instant::now(),
-            generation: AtomicU64::new(0),
+            changes: LastChanges::default(),
         }))
     }
 }
@@ -130,10 +132,19 @@ impl Coherence {
         })
     }
 
-    /// Counts how often everything cached was emptied. Who caches what was read while nobody listened
-    /// looks before the reading and after the caching, and takes it out again if this has moved.
-    pub fn generation(&self) -> u64 {
-        self.0.generation.load(Ordering::Acquire)
+    /// The moment before something is read that may be kept.
+    pub fn moment(&self) -> Moment {
+        self.0.changes.moment()
+    }
+
+    /// Whether no notice has voided what rests on this.
+    pub fn upholds(&self, basis: &Basis) -> bool {
+        self.0.changes.uphold(basis)
+    }
+
+    /// Voids everything that is cached.
+    pub fn void_all(&self) {
+        self.0.changes.note_all();
     }
 
     /// Waits until the notices of everything that was committed before have been acted on here, so that
@@ -181,7 +192,7 @@ impl Coherence {
             beat(&client, &listen).await?;
             probe.prove(connector).await?;
             // From here on nothing is missed; what was cached before may have missed something.
-            self.0.generation.fetch_add(1, Ordering::AcqRel);
+            self.void_all();
             subscribers.iter().for_each(|subscriber| subscriber.reset());
             let client = Arc::new(client);
             self.0.client.store(Some(Arc::clone(&client)));
@@ -240,16 +251,19 @@ async fn drive(
 ) {
     while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
         if let AsyncMessage::Notification(notice) = message
-            && let Some((topic, name)) = notice.payload().split_once(' ')
+            && let Some((topic, names)) = notice.payload().split_once(' ')
         {
             if topic == PROBE {
-                if name == probe.name {
+                if names == probe.name {
                     probe.heard.notify_one();
                 }
                 continue;
             }
+            for name in names.split(' ') {
+                coherence.0.changes.note(Topic(topic), name);
+            }
             for subscriber in &*subscribers {
-                subscriber.changed(Topic(topic), name);
+                subscriber.changed(Topic(topic));
             }
         }
     }

@@ -53,6 +53,7 @@ pub const VARIABLES: &[Variable] = &[
     variable("SETTLE_INTERVAL_MS", "1000"),
     variable("IDEMPOTENCY_KEEP_S", "86400"),
     variable("REDIRECT_STATUS", "302"),
+    variable("ANSWER_CACHE_BYTES", "33554432"),
     variable("LINK_CACHE_BYTES", "67108864"),
     variable("LINK_ABSENT_S", "10"),
     variable("CACHE_GRACE_S", "300"),
@@ -110,6 +111,8 @@ pub struct Config {
     pub idempotency_keep: Duration,
     /// Status of a redirect: 302 or 307.
     pub redirect_status: u16,
+    /// Memory for finished answers, in bytes.
+    pub answer_cache_bytes: u64,
     /// Memory for short links, in bytes.
     pub link_cache_bytes: u64,
     /// How long an unknown code is remembered.
@@ -188,6 +191,7 @@ impl Config {
             settle_interval: Duration::from_millis(source.at_least("SETTLE_INTERVAL_MS", 10)),
             idempotency_keep: Duration::from_secs(source.at_least("IDEMPOTENCY_KEEP_S", 1)),
             redirect_status: source.redirect_status("REDIRECT_STATUS"),
+            answer_cache_bytes: source.at_least("ANSWER_CACHE_BYTES", 0),
             link_cache_bytes: source.at_least("LINK_CACHE_BYTES", 0),
             link_absent: Duration::from_secs(source.required("LINK_ABSENT_S")),
             cache_grace: Duration::from_secs(source.required("CACHE_GRACE_S")),

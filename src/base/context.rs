@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{clock::Clock, config::Config, db::Database, short_domains::ShortDomains};
+use super::{
+    clock::Clock, coherence::Coherence, config::Config, db::Database, short_domains::ShortDomains,
+};
 
 /// The service as a handler sees it: one per worker, because each worker reads through a
 /// connection of its own.
@@ -16,9 +18,22 @@ pub struct Context {
     pub clock: Clock,
     /// The short domains.
     pub domains: ShortDomains,
+    /// Whether what is kept in memory still stands.
+    pub coherence: Coherence,
 }
 
 impl Context {
+    /// The service with these settings on a database, with nothing known yet.
+    pub fn new(config: Config, db: Database, clock: Clock) -> Self {
+        Self {
+            db,
+            domains: config.short_domains(),
+            coherence: Coherence::default(),
+            config: Arc::new(config),
+            clock,
+        }
+    }
+
     /// The same for another worker.
     pub fn for_worker(&self) -> Self {
         Self {

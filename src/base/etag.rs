@@ -3,7 +3,10 @@
 use actix_web::{HttpRequest, http::header};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::error::{AppError, AppResult, Code};
+use super::{
+    coding::{accepts_gzip, tag_of_compressed},
+    error::{AppError, AppResult, Code},
+};
 
 /// A strong entity tag, `"<version>-<hash>"`. The hash covers the finished body, and so all that
 /// shapes an answer besides the version: chosen fields, the names of tags, counters.
@@ -13,10 +16,19 @@ pub fn of(version: i32, body: &[u8]) -> String {
     format!("\"{version}-{:016x}\"", xxh3_64(body))
 }
 
-/// Whether the caller already has the answer that this tag stands for (`If-None-Match`).
-pub fn is_known(request: &HttpRequest, tag: &str) -> bool {
-    let known = |value: &str| value == "*" || weak(value) == weak(tag);
-    values(request, header::IF_NONE_MATCH).any(|list| list.split(',').map(str::trim).any(known))
+/// The tag by which the caller already has the answer (`If-None-Match`): the answer's own, or that of the same answer
+/// compressed, if the caller would get it so now.
+pub fn known(request: &HttpRequest, tag: &str) -> Option<String> {
+    let compressed = tag_of_compressed(tag);
+    let mut known =
+        values(request, header::IF_NONE_MATCH).flat_map(|list| list.split(',').map(str::trim));
+    let known = known.find_map(|value| match weak(value) {
+        "*" => Some(tag),
+        value if value == tag => Some(tag),
+        value if value == compressed && accepts_gzip(request) => Some(&*compressed),
+        _ => None,
+    });
+    known.map(str::to_owned)
 }
 
 fn weak(tag: &str) -> &str {

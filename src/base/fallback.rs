@@ -6,7 +6,7 @@ use actix_web::{
     dev::{ResourceDef, ServiceRequest, ServiceResponse},
     http::{
         Method,
-        header::{self, HeaderValue},
+        header::{self, HeaderMap, HeaderValue},
     },
     middleware::Next,
     web::Data,
@@ -116,7 +116,8 @@ fn methods(item: &PathItem) -> Vec<Method> {
         .collect()
 }
 
-const JSON: &str = "application/json";
+/// The kind of nearly all answers.
+pub const JSON: &str = "application/json";
 
 /// What a path answers that answers no JSON.
 fn kinds(item: &PathItem) -> Vec<String> {
@@ -184,23 +185,24 @@ fn refusal(request: &ServiceRequest) -> Option<AppError> {
     {
         return Some(not_allowed(request.method(), allowed));
     }
-    // Source: RFC 9110 §12.5.1.
-    let mut ranges = request.headers().get_all(header::ACCEPT).peekable();
-    let is_open = ranges.peek().is_none();
     let kinds = routes.map_or(&[][..], |routes| routes.kinds(request.path()));
     let kinds: Vec<&str> = match kinds {
         [] => vec![JSON],
         kinds => kinds.iter().map(String::as_str).collect(),
     };
-    let admits = |ranges: &HeaderValue| {
-        let ranges = ranges.to_str();
-        ranges.is_ok_and(|ranges| kinds.iter().any(|kind| admits(ranges, kind)))
-    };
-    if is_open || ranges.any(admits) {
+    if kinds.iter().any(|kind| accepts(request.headers(), kind)) {
         return None;
     }
     let detail = format!("Answers here are {}.", kinds.join(", "));
     Some(AppError::new(Code::NotAcceptable, detail))
+}
+
+/// Whether a caller takes an answer of this kind. Source: RFC 9110 §12.5.1.
+pub fn accepts(headers: &HeaderMap, kind: &str) -> bool {
+    let mut ranges = headers.get_all(header::ACCEPT).peekable();
+    let is_open = ranges.peek().is_none();
+    let admits = |ranges: &HeaderValue| ranges.to_str().is_ok_and(|ranges| admits(ranges, kind));
+    is_open || ranges.any(admits)
 }
 
 fn admits(ranges: &str, offered: &str) -> bool {

@@ -1,6 +1,6 @@
 //! One line per request.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
@@ -19,6 +19,10 @@ use super::{
 #[derive(Clone, Debug)]
 pub struct CallerId(pub String);
 
+/// The operation that a request was answered for out of memory, before it was routed.
+#[derive(Clone, Debug)]
+pub struct FromMemory(pub Arc<str>);
+
 /// Gives a request of the API its id, writes its line and counts it.
 pub async fn trace(
     request: ServiceRequest,
@@ -30,7 +34,16 @@ pub async fn trace(
     let mut response = request_id::within(identity.clone(), next.call(request)).await?;
     let seconds = start.elapsed().as_secs_f64();
     let (request, status) = (response.request(), response.status().as_u16());
-    let route = request.match_pattern().unwrap_or_else(|| "-".to_owned());
+    let from_memory = request.extensions().get::<FromMemory>().cloned();
+    // There are many, and they are counted; a line for each would cost more than the answer.
+    let level = match from_memory {
+        Some(_) => log::Level::Debug,
+        None => log::Level::Info,
+    };
+    let route = match from_memory {
+        Some(FromMemory(route)) => route,
+        None => request.match_pattern().as_deref().unwrap_or("-").into(),
+    };
     let method = method.as_str();
     if let Some(metrics) = request.app_data::<Data<Metrics>>() {
         metrics.observe(method, &route, status, seconds);
@@ -44,7 +57,7 @@ pub async fn trace(
         key: caller.as_ref().map_or("-", |caller| &caller.0),
         identity: &identity,
     }
-    .write(log::Level::Info);
+    .write(level);
     response
         .headers_mut()
         .insert(request_id::HEADER, identity.id);

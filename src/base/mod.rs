@@ -2,8 +2,12 @@
 
 pub mod accept_language;
 pub mod answer;
+pub mod answer_cache;
+pub mod basis;
 pub mod batch;
+pub mod cache;
 pub mod clock;
+pub mod coding;
 pub mod coherence;
 pub mod config;
 pub mod context;

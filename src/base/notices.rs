@@ -14,12 +14,12 @@ pub const CHANNEL: &str = "dateline";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Topic<'a>(pub &'a str);
 
-/// Tells every instance, once the transaction commits, that what is called `name` under this topic
-/// has changed.
-pub async fn send(conn: &mut AsyncPgConnection, topic: Topic<'_>, name: &str) -> QueryResult<()> {
+/// Tells every instance, once the transaction commits, that what has these names under this topic has changed;
+/// several stand apart by spaces, and `*` is everything.
+pub async fn send(conn: &mut AsyncPgConnection, topic: Topic<'_>, names: &str) -> QueryResult<()> {
     diesel::sql_query("select pg_notify($1, $2)")
         .bind::<Text, _>(CHANNEL)
-        .bind::<Text, _>(format!("{} {name}", topic.0))
+        .bind::<Text, _>(format!("{} {names}", topic.0))
         .execute(conn)
         .await?;
     Ok(())

@@ -15,7 +15,7 @@ const RETRY: Duration = Duration::from_millis(500);
 pub struct Watch(Arc<Notify>);
 
 impl Subscriber for Watch {
-    fn changed(&self, topic: Topic<'_>, _: &str) {
+    fn changed(&self, topic: Topic<'_>) {
         if topic == DOMAIN {
             self.0.notify_one();
         }
@@ -45,5 +45,7 @@ pub async fn reload(context: &Context) -> AppResult<()> {
     let (bases, now) = (&context.config.short_base_urls, context.clock.now());
     let known = model::known(&mut *context.db.pool().await?, bases, now).await?;
     context.domains.replace(known);
+    // Finished answers show short addresses.
+    context.coherence.void_all();
     Ok(())
 }

@@ -2,7 +2,6 @@ use actix_web::{HttpRequest, HttpResponse, get, http::header, web::Data};
 
 use super::view::{HealthView, IndexView, VersionView};
 use crate::base::{
-    coherence::Coherence,
     context::Context,
     error::{AppError, AppResult, Code},
     metrics::{self, Metrics},
@@ -101,10 +100,9 @@ pub async fn show_metrics(
     request: HttpRequest,
     context: Data<Context>,
     metrics: Data<Metrics>,
-    coherence: Data<Coherence>,
 ) -> AppResult<HttpResponse> {
     let text = metrics
-        .render(context.db.pool_state(), &coherence)
+        .render(context.db.pool_state(), &context.coherence)
         .map_err(|fault| AppError::internal(&fault))?;
     let (kind, text) = match is_classic(&request) {
         true => (CLASSIC, metrics::classic(&text)),

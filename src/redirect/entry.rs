@@ -6,12 +6,21 @@ use actix_web::{http::header::HeaderValue, web::Bytes};
 use chrono::{DateTime, Utc};
 
 use super::page;
-use crate::{base::url::HttpUrl, codes::ForwardQuery, links::Standing, visits::Tally};
+use crate::{
+    base::{
+        basis::{Basis, Moment},
+        url::HttpUrl,
+    },
+    codes::{ABSENT, ForwardQuery, LINK},
+    links::Standing,
+    visits::Tally,
+};
 
 /// What the public may know: first this, and from each moment on what stands beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeline {
-    first: Standing,
+    /// What holds at first.
+    pub first: Standing,
     /// Hardly any link has one, and then the reader of a link looks no further.
     later: Vec<(DateTime<Utc>, Standing)>,
 }
@@ -30,6 +39,8 @@ pub struct Entry {
     pub forward_query: ForwardQuery,
     /// Where its visits are counted.
     pub tally: Option<Arc<Tally>>,
+    /// What all this rests on.
+    pub basis: Basis,
 }
 
 /// A target's answer, ready to be sent. All that is sent lies in one piece of memory, so that an
@@ -88,7 +99,7 @@ impl Timeline {
 
 impl Entry {
     /// A code that was never given out.
-    pub fn absent() -> Self {
+    pub fn absent(since: Moment, domain: &str, code: &str) -> Self {
         Self {
             timeline: Timeline {
                 first: Standing::Unknown,
@@ -98,7 +109,16 @@ impl Entry {
             replacement: None,
             forward_query: ForwardQuery::Utm,
             tally: None,
+            basis: Self::basis(since, domain, code, Standing::Unknown),
         }
+    }
+
+    /// What is known of a code of a domain that was read after a moment rests on its own changes; what leads
+    /// nowhere `now`, whatever the reason, on many codes becoming known at once too.
+    pub fn basis(since: Moment, domain: &str, code: &str, standing: Standing) -> Basis {
+        let name = [domain, "/", code].concat();
+        let absent = (standing == Standing::Unknown).then_some((ABSENT, domain));
+        Basis::new(since, absent.into_iter().chain([(LINK, name.as_str())]))
     }
 
     /// What the public may know at `now`.
@@ -119,6 +139,7 @@ impl Entry {
             + size_of_val(self.timeline.later.as_slice())
             + target
             + replacement
+            + self.basis.bytes()
     }
 }
 
@@ -127,6 +148,7 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
+    use crate::base::basis::LastChanges;
 
     #[test]
     fn an_entry_turns_live_and_ends_on_the_very_moment() {
@@ -138,9 +160,10 @@ mod tests {
             moment if moment < end => Standing::Live,
             _ => Standing::Gone,
         };
+        let since = LastChanges::default().moment();
         let entry = Entry {
             timeline: Timeline::new(now, vec![end, start, at(15)], standing),
-            ..Entry::absent()
+            ..Entry::absent(since, "exmp.news", "7kq3m2")
         };
 
         assert_eq!(entry.timeline.later.len(), 2);

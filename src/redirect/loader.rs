@@ -19,7 +19,7 @@ use tokio::{
 use super::{entry::Entry, model};
 use crate::{
     base::{
-        coherence::Coherence,
+        basis::Moment,
         context::Context,
         db::Connection,
         error::{AppError, AppResult},
@@ -42,7 +42,6 @@ pub struct Loader(Rc<Shared>);
 
 struct Shared {
     context: Context,
-    coherence: Coherence,
     recorder: Recorder,
     waiting: RefCell<Vec<Waiting>>,
     statements: Cell<usize>,
@@ -57,10 +56,9 @@ struct Waiting {
 
 impl Loader {
     /// A worker's own, whose links are counted by `recorder`.
-    pub fn new(context: Context, coherence: Coherence, recorder: Recorder) -> Self {
+    pub fn new(context: Context, recorder: Recorder) -> Self {
         Self(Rc::new(Shared {
             context,
-            coherence,
             recorder,
             waiting: RefCell::default(),
             statements: Cell::new(0),
@@ -91,13 +89,17 @@ impl Loader {
                 break;
             };
             let codes: Vec<&str> = batch.iter().map(|it| &*it.code).collect();
-            let found = self.ask(&first.domain, &codes).await;
+            let since = self.0.context.coherence.moment();
+            let found = self.ask((&first.domain, &codes), since).await;
             let mut found = found.inspect_err(|fault| {
                 log::warn!("event=look_up_failed cause={:?}", fault.to_string());
             });
-            for Waiting { code, tell, .. } in batch {
+            for Waiting { domain, code, tell } in batch {
                 let entry = found.as_mut().ok();
-                let entry = entry.map(|all| all.remove(&code).unwrap_or_else(Entry::absent));
+                let entry = entry.map(|all| {
+                    let absent = || Entry::absent(since, &domain, &code);
+                    all.remove(&code).unwrap_or_else(absent)
+                });
                 // Who waits no longer needs no answer.
                 let _ = tell.send(entry);
             }
@@ -122,14 +124,14 @@ impl Loader {
         taken
     }
 
-    async fn ask(&self, domain: &str, codes: &[&str]) -> AppResult<model::Found> {
+    async fn ask(&self, named: (&str, &[&str]), since: Moment) -> AppResult<model::Found> {
         let Shared {
             context, recorder, ..
         } = &*self.0;
         let asking = async {
             let connection = self.connect().await?;
             let now = context.clock.now();
-            Ok(model::look_up(&connection, recorder, domain, codes, now).await?)
+            Ok(model::look_up(&connection, recorder, named, (since, now)).await?)
         };
         match timeout(context.config.lookup_timeout, asking).await {
             Ok(found) => found,
@@ -142,7 +144,7 @@ impl Loader {
     async fn connect(&self) -> AppResult<Arc<Connection>> {
         loop {
             match self.0.context.db.read().await {
-                Err(_) if self.0.coherence.is_listening() => sleep(RETRY).await,
+                Err(_) if self.0.context.coherence.is_listening() => sleep(RETRY).await,
                 connected => return connected,
             }
         }

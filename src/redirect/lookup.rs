@@ -25,10 +25,9 @@ use super::{
 };
 use crate::{
     base::{
-        coherence::{Coherence, Subscriber},
+        coherence::Coherence,
         config::Config,
         error::{AppError, AppResult},
-        notices::Topic,
     },
     links::Standing,
 };
@@ -73,7 +72,7 @@ impl Links {
     /// Nothing known yet.
     pub fn new(config: &Config, coherence: &Coherence) -> Self {
         Self(Arc::new(Shared {
-            cache: LinkCache::new(config.link_cache_bytes, config.link_absent),
+            cache: LinkCache::new(config.link_cache_bytes, config.link_absent, coherence),
             coherence: coherence.clone(),
             deadline: config.lookup_timeout,
             grace: config.cache_grace,
@@ -83,11 +82,6 @@ impl Links {
             misses: Counter::default(),
             lookups: Counter::default(),
         }))
-    }
-
-    /// Whether notices of changes arrive.
-    pub fn coherence(&self) -> &Coherence {
-        &self.0.coherence
     }
 
     /// Adds how the links are found to the metrics.
@@ -169,15 +163,10 @@ impl Links {
 
     /// While no notices arrive the database decides, and memory only where that cannot be reached.
     async fn find_unheard(&self, wanted: &Wanted<'_>) -> AppResult<Arc<Entry>> {
-        let generation = self.0.coherence.generation();
         let fault = match self.ask(wanted).await {
             Ok(entry) => {
                 let entry = Arc::new(entry);
                 self.0.cache.keep(wanted.name, &entry, wanted.now);
-                // A listener that is back has emptied the cache, perhaps just before this was put in.
-                if self.0.coherence.generation() != generation {
-                    self.0.cache.forget(wanted.name);
-                }
                 return Ok(entry);
             }
             Err(fault) => fault,
@@ -256,15 +245,5 @@ impl Collector for Fill {
             gauge.encode(encoder)?;
         }
         Ok(())
-    }
-}
-
-impl Subscriber for Links {
-    fn changed(&self, topic: Topic<'_>, name: &str) {
-        self.0.cache.changed(topic, name);
-    }
-
-    fn reset(&self) {
-        self.0.cache.reset();
     }
 }

@@ -7,6 +7,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use super::entry::{Entry, Ready, Timeline};
 use crate::{
     articles::{Visibility, visibility},
+    base::basis::Moment,
     codes::{ForwardQuery, LinkStatus},
     links::Facts,
     schema::{articles, short_links},
@@ -47,13 +48,12 @@ type ArticleRow = (
 /// Links by their codes.
 pub type Found = HashMap<String, Entry>;
 
-/// Looks codes of a domain up, in one statement whatever comes of it.
+/// Looks codes of a domain up after a moment, in one statement whatever comes of it.
 pub async fn look_up(
     mut conn: &AsyncPgConnection,
     recorder: &Recorder,
-    domain: &str,
-    codes: &[&str],
-    now: DateTime<Utc>,
+    (domain, codes): (&str, &[&str]),
+    (since, now): (Moment, DateTime<Utc>),
 ) -> QueryResult<Found> {
     let named = short_links::domain
         .eq(domain)
@@ -73,7 +73,8 @@ pub async fn look_up(
         .load(&mut conn)
         .await?;
     let entry = |(code, link, article): (String, Link, Option<ArticleRow>)| {
-        let entry = entry(link, article.map(Article::from), recorder, now);
+        let article = article.map(Article::from);
+        let entry = entry(link, article, recorder, (domain, &code), (since, now));
         (code, entry)
     };
     Ok(rows.into_iter().map(entry).collect())
@@ -112,7 +113,13 @@ impl Article {
     }
 }
 
-fn entry(link: Link, article: Option<Article>, recorder: &Recorder, now: DateTime<Utc>) -> Entry {
+fn entry(
+    link: Link,
+    article: Option<Article>,
+    recorder: &Recorder,
+    (domain, code): (&str, &str),
+    (since, now): (Moment, DateTime<Utc>),
+) -> Entry {
     let address = match &article {
         Some(article) => article.address.clone(),
         None => link.target_url.clone(),
@@ -131,8 +138,10 @@ fn entry(link: Link, article: Option<Article>, recorder: &Recorder, now: DateTim
         };
         facts.standing(moment)
     };
+    let timeline = Timeline::new(now, moments, standing_at);
     Entry {
-        timeline: Timeline::new(now, moments, standing_at),
+        basis: Entry::basis(since, domain, code, timeline.first),
+        timeline,
         target,
         replacement: link.replacement_url,
         forward_query: link.forward_query,

@@ -63,7 +63,7 @@ impl Redirector {
         Self {
             status: status.unwrap_or(StatusCode::FOUND),
             country_header: context.config.country_header.clone(),
-            loader: Loader::new(context.clone(), links.coherence().clone(), recorder.clone()),
+            loader: Loader::new(context.clone(), recorder.clone()),
             context,
             links,
             recorder,

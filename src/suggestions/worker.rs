@@ -49,7 +49,7 @@ impl Default for Terms {
 }
 
 impl Subscriber for Terms {
-    fn changed(&self, topic: Topic<'_>, _: &str) {
+    fn changed(&self, topic: Topic<'_>) {
         if topic == VOCABULARY {
             self.0.changed.notify_one();
         }

@@ -142,13 +142,10 @@ pub async fn find_tag(
     how: Query<ReadTag>,
 ) -> AppResult<HttpResponse> {
     let reading = Reading::new(&context, &request, how.0.lang.as_deref())?;
+    let since = context.coherence.moment();
     let connection = context.db.read().await?;
     match model::find(&connection, &parse(&tag.0)?).await? {
-        Found::Tag(tag) => {
-            reading
-                .show(&connection, Answer::public(&context), *tag)
-                .await
-        }
+        Found::Tag(tag) => reading.share(&context, &connection, (since, *tag)).await,
         other => reading.elsewhere(other, ""),
     }
 }

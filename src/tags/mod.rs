@@ -39,6 +39,14 @@ pub use view::{TagBriefView, TagView};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::base::notices::Topic;
+
+/// What a tag is called and what it is part of has changed; under its number. Triggers tell it.
+pub const TAG: Topic<'static> = Topic("tag");
+
+/// How much a tag is used has changed; under its number. Triggers tell it.
+pub const USAGE: Topic<'static> = Topic("usage");
+
 /// The routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
     config

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
+    TAG, USAGE,
     key::TagRef,
     model::{self, Found, Match, Replaced, Tag},
     view::{TagMatchView, TagView},
@@ -12,6 +13,8 @@ use super::{
 use crate::base::{
     accept_language,
     answer::Answer,
+    answer_cache::share,
+    basis::{Basis, Moment},
     context::Context,
     db::Connection,
     error::{AppError, AppResult, Code},
@@ -49,6 +52,15 @@ pub fn elsewhere(found: Found, below: &str, request: &HttpRequest) -> AppResult<
         Found::Deleted => Err(AppError::new(Code::Gone, "The tag was deleted.")),
         Found::Tag(_) | Found::Nothing => Err(AppError::not_found()),
     }
+}
+
+/// What the answer of a tag rests on that was read after a moment: its names and counts, and the names of what it is
+/// part of.
+fn basis(since: Moment, tag: &Tag) -> Basis {
+    let own = tag.row.id.to_string();
+    let broader: Vec<String> = tag.broader.iter().map(|tag| tag.id.to_string()).collect();
+    let broader = broader.iter().map(|id| (TAG, id.as_str()));
+    Basis::new(since, broader.chain([(TAG, &*own), (USAGE, &*own)]))
 }
 
 /// A caller who looks at tags, with the languages that it would like and the moment at which it looks.
@@ -102,6 +114,21 @@ impl<'a> Reading<'a> {
         let (version, view) = self.named(connection, tag).await?;
         let answer = answer.in_language(view.language());
         answer.resource(self.request, version, &view)
+    }
+
+    /// Answers a tag that was read after a moment as everybody gets it, and keeps the answer in memory.
+    pub async fn share(
+        &self,
+        context: &Context,
+        connection: &Connection,
+        (since, tag): (Moment, Tag),
+    ) -> AppResult<HttpResponse> {
+        let (basis, until) = (basis(since, &tag), tag.row.retired_at);
+        let until = until.filter(|at| *at > self.now);
+        let (version, view) = self.named(connection, tag).await?;
+        let answer = Answer::public_until(context, until).in_language(view.language());
+        let finished = answer.finish(version, &view)?;
+        Ok(share(self.request, finished, until, basis))
     }
 
     /// Answers a tag that has just been made.

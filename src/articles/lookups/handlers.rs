@@ -19,6 +19,7 @@ use crate::{
     base::{
         answer::Answer,
         context::Context,
+        db::Connection,
         error::{AppError, AppResult},
         etag::Precondition,
         extract::{Body, NoParameters, Path, Query},
@@ -105,13 +106,13 @@ pub async fn find_article_by_url(
         lang,
     } = query.0;
     let url = read_url(&url)?.normalised();
-    let id = model::find_id_by_url(&*context.db.read().await?, &url).await?;
     let read = ReadArticle {
         fields,
         include,
         lang,
     };
-    show(&caller, &context, &request, id, &read).await
+    let find = async |connection: &Connection| Ok(model::find_id_by_url(connection, &url).await?);
+    show(&caller, &context, &request, &read, find).await
 }
 
 /// Upsert an article by its address
@@ -174,8 +175,8 @@ pub async fn find_article_by_external_id(
     read: Query<ReadArticle>,
 ) -> AppResult<HttpResponse> {
     let name = external(&name.0)?;
-    let id = name.find(&*context.db.read().await?).await?;
-    show(&caller, &context, &request, id, &read.0).await
+    let find = async |connection: &Connection| name.find(connection).await;
+    show(&caller, &context, &request, &read.0, find).await
 }
 
 /// Upsert an article by an external id

@@ -5,7 +5,6 @@ use std::{
     io::{self, BufRead, BufReader},
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::Arc,
 };
 
 use clap::Args;
@@ -49,12 +48,8 @@ pub async fn import(config: &Config, verb: ImportArticles) -> CliResult<ExitCode
         if config.migrate_on_start {
             migrate(config, url).await?;
         }
-        let context = Context {
-            db: Database::new(config, url)?,
-            domains: config.short_domains(),
-            config: Arc::new(config.clone()),
-            clock: Clock::default(),
-        };
+        let db = Database::new(config, url)?;
+        let context = Context::new(config.clone(), db, Clock::default());
         domains::reload(&context).await?;
         let minter = Minter::new(context.domains.current().all().map(|domain| &*domain.name));
         let mut connection = Connector::new(url, STATEMENT_TIMEOUT)?.connect().await?;

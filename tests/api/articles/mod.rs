@@ -3,6 +3,7 @@
 mod batch;
 mod bodies;
 mod caching;
+mod compression;
 mod counts;
 mod create;
 mod cursors;

@@ -1,5 +1,6 @@
 //! Several instances on one database, and what each keeps in memory
 
+mod answers;
 mod cell;
 mod edits;
 mod listener;

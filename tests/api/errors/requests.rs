@@ -220,6 +220,7 @@ async fn every_rule_that_is_broken_is_named_at_once() {
     422 Unprocessable Entity
     cache-control: no-store
     content-type: application/problem+json
+    vary: Accept-Encoding
 
     {
       "type": "urn:dateline:problem:invalid",

@@ -1,6 +1,6 @@
 //! What tests of visits have in common.
 
-use std::{collections::BTreeMap, future::Future, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, future::Future, time::Duration};
 
 use chrono::{DateTime, Utc};
 use reqwest::Method;
@@ -126,12 +126,8 @@ impl Instance {
         config.database_pool_size = 2;
         change(&mut config);
         let recorder = Recorder::new(&config);
-        let context = Context {
-            db: Database::new(&config, &app.database.url).expect("an address"),
-            domains: config.short_domains(),
-            config: Arc::new(config),
-            clock: Clock::default(),
-        };
+        let db = Database::new(&config, &app.database.url).expect("an address");
+        let context = Context::new(config, db, Clock::default());
         let flusher = Flusher::new(context, recorder.clone());
         Self { recorder, flusher }
     }

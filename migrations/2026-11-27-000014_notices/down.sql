@@ -1,0 +1,12 @@
+drop trigger changed_articles on articles;
+drop trigger changed_tags on tags;
+drop trigger changed_usage on tag_usage;
+drop trigger new_labels on tag_labels;
+drop trigger changed_labels on tag_labels;
+drop trigger lost_labels on tag_labels;
+drop trigger new_external_ids on tag_external_ids;
+drop trigger changed_external_ids on tag_external_ids;
+drop trigger lost_external_ids on tag_external_ids;
+drop trigger new_broader on tag_broader;
+drop trigger lost_broader on tag_broader;
+drop function notify_changed_articles, notify_changed_tags, notify_changed_of_tags, notify_changed;
