@@ -26,7 +26,7 @@ use crate::{
         db::Database,
         fallback::{self, Routes},
         logging,
-        metrics::{Metrics, RouteMetrics},
+        metrics::{Metrics, WorkerMetrics},
         openapi as documentation,
     },
     codes::{self, Minter},
@@ -246,6 +246,7 @@ fn serve_api(
             .app_data(minter.clone())
             .app_data(terms.clone())
             .app_data(metrics.clone())
+            .app_data(Data::new(WorkerMetrics::new(metrics.clone())))
             .app_data(coherence.clone())
             .app_data(answers.clone())
             .app_data(documents.clone())
@@ -285,7 +286,7 @@ fn serve_public(
             context.for_worker(),
             links.clone(),
             recorder.clone(),
-            RouteMetrics::new(metrics.clone(), logging::READERS),
+            WorkerMetrics::new(metrics.clone()),
         );
         App::new()
             .app_data(Data::new(redirector))

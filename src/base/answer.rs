@@ -6,7 +6,7 @@ use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
     http::{
         StatusCode,
-        header::{self, ContentType},
+        header::{self, HeaderValue},
     },
     web::Bytes,
 };
@@ -20,11 +20,17 @@ use super::{
     etag,
 };
 
+/// What answers depend on besides the path and the query.
+const VARY: HeaderValue =
+    HeaderValue::from_static("Authorization, Accept, Accept-Language, Accept-Encoding");
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
 /// How an answer may be reused by caches.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    cache_control: String,
-    language: Option<String>,
+    cache_control: HeaderValue,
+    language: Option<HeaderValue>,
 }
 
 impl Answer {
@@ -35,9 +41,7 @@ impl Answer {
             return Self::private();
         }
         let (max_age, stale) = (context.config.cache_max_age_s, context.config.cache_stale_s);
-        Self::of(format!(
-            "public, max-age={max_age}, stale-while-revalidate={stale}"
-        ))
+        Self::fresh_for(max_age, stale)
     }
 
     /// An answer that everybody gets until this moment, when time alone changes it: no cache keeps it longer.
@@ -48,17 +52,20 @@ impl Answer {
         let left = u32::try_from((end - context.clock.now()).num_seconds()).unwrap_or_default();
         let max_age = left.min(context.config.cache_max_age_s);
         let stale = (left - max_age).min(context.config.cache_stale_s);
-        Self::of(format!(
-            "public, max-age={max_age}, stale-while-revalidate={stale}"
-        ))
+        Self::fresh_for(max_age, stale)
+    }
+
+    fn fresh_for(max_age: u32, stale: u32) -> Self {
+        let rule = format!("public, max-age={max_age}, stale-while-revalidate={stale}");
+        HeaderValue::try_from(rule).map_or_else(|_| Self::private(), Self::of)
     }
 
     /// An answer that needed a key: no cache keeps it.
     pub fn private() -> Self {
-        Self::of("private, no-store".to_owned())
+        Self::of(HeaderValue::from_static("private, no-store"))
     }
 
-    fn of(cache_control: String) -> Self {
+    fn of(cache_control: HeaderValue) -> Self {
         Self {
             cache_control,
             language: None,
@@ -68,7 +75,7 @@ impl Answer {
     /// The same in a language, if it is known which.
     pub fn in_language(self, language: Option<&str>) -> Self {
         Self {
-            language: language.map(str::to_owned),
+            language: language.and_then(|tag| HeaderValue::from_str(tag).ok()),
             ..self
         }
     }
@@ -80,13 +87,10 @@ impl Answer {
 
     fn build(&self, status: StatusCode) -> HttpResponseBuilder {
         let mut response = HttpResponse::build(status);
-        response.insert_header((header::CACHE_CONTROL, self.cache_control.as_str()));
-        response.insert_header((
-            header::VARY,
-            "Authorization, Accept, Accept-Language, Accept-Encoding",
-        ));
+        response.insert_header((header::CACHE_CONTROL, self.cache_control.clone()));
+        response.insert_header((header::VARY, VARY));
         if let Some(language) = &self.language {
-            response.insert_header((header::CONTENT_LANGUAGE, language.as_str()));
+            response.insert_header((header::CONTENT_LANGUAGE, language.clone()));
         }
         response
     }
@@ -104,9 +108,10 @@ impl Answer {
     /// One resource with its entity tag, ready to be answered again and again.
     pub fn finish(&self, version: i32, view: &impl Serialize) -> AppResult<Finished> {
         let body = serde_json::to_vec(view).map_err(|fault| AppError::internal(&fault))?;
+        let tag = HeaderValue::try_from(etag::of(version, &body));
         Ok(Finished {
             answer: self.clone(),
-            tag: etag::of(version, &body),
+            tag: tag.map_err(|fault| AppError::internal(&fault))?,
             body: body.into(),
             compressed: OnceLock::new(),
         })
@@ -127,7 +132,7 @@ impl Answer {
 #[derive(Debug)]
 pub struct Finished {
     answer: Answer,
-    tag: String,
+    tag: HeaderValue,
     body: Bytes,
     /// The body for callers who take it compressed, made for the first of them.
     compressed: OnceLock<Option<Bytes>>,
@@ -142,14 +147,15 @@ impl Finished {
     /// The same at another moment, when other caching rules hold.
     pub fn respond_by(&self, request: &HttpRequest, answer: &Answer) -> HttpResponse {
         let is_read = matches!(request.method().as_str(), "GET" | "HEAD");
-        if let Some(tag) = is_read.then(|| etag::known(request, &self.tag)).flatten() {
+        let tag = self.tag.to_str().unwrap_or_default();
+        if let Some(tag) = is_read.then(|| etag::known(request, tag)).flatten() {
             let mut response = answer.build(StatusCode::NOT_MODIFIED);
             return response.insert_header((header::ETAG, tag)).finish();
         }
         let mut response = answer.build(StatusCode::OK);
         response
-            .insert_header((header::ETAG, self.tag.as_str()))
-            .insert_header(ContentType::json());
+            .insert_header((header::ETAG, self.tag.clone()))
+            .insert_header((header::CONTENT_TYPE, JSON));
         let is_small = self.body.len() < coding::MIN_BYTES;
         if is_small || !coding::accepts_gzip(request) {
             return response.body(self.body.clone());

@@ -19,6 +19,9 @@ pub fn of(version: i32, body: &[u8]) -> String {
 /// The tag by which the caller already has the answer (`If-None-Match`): the answer's own, or that of the same answer
 /// compressed, if the caller would get it so now.
 pub fn known(request: &HttpRequest, tag: &str) -> Option<String> {
+    if !request.headers().contains_key(header::IF_NONE_MATCH) {
+        return None;
+    }
     let compressed = tag_of_compressed(tag);
     let mut known =
         values(request, header::IF_NONE_MATCH).flat_map(|list| list.split(',').map(str::trim));

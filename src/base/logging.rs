@@ -11,7 +11,7 @@ use actix_web::{
 };
 
 use super::{
-    metrics::{Metrics, RouteMetrics},
+    metrics::WorkerMetrics,
     request_id::{self, Identity},
 };
 
@@ -44,13 +44,12 @@ pub async fn trace(
         Some(FromMemory(route)) => route,
         None => request.match_pattern().as_deref().unwrap_or("-").into(),
     };
-    let method = method.as_str();
-    if let Some(metrics) = request.app_data::<Data<Metrics>>() {
-        metrics.observe(method, &route, status, seconds);
+    if let Some(metrics) = request.app_data::<Data<WorkerMetrics>>() {
+        metrics.observe(&method, &route, status, seconds);
     }
     let caller = request.extensions().get::<CallerId>().cloned();
     Line {
-        method,
+        method: method.as_str(),
         route: &route,
         status,
         seconds,
@@ -68,14 +67,14 @@ pub async fn trace(
 /// redirects, of which there are many and whose visits are counted, have lines at `debug` alone.
 pub async fn trace_reader(
     request: &HttpRequest,
-    metrics: &RouteMetrics,
+    metrics: &WorkerMetrics,
     answering: impl Future<Output = HttpResponse>,
 ) -> HttpResponse {
     let (start, identity) = (Instant::now(), Identity::of(request.headers()));
     let mut response = request_id::within(identity.clone(), answering).await;
     let seconds = start.elapsed().as_secs_f64();
     let status = response.status();
-    metrics.observe(request.method(), status.as_u16(), seconds);
+    metrics.observe(request.method(), READERS, status.as_u16(), seconds);
     let level = match status.is_redirection() {
         true => log::Level::Debug,
         false => log::Level::Info,

@@ -4,6 +4,7 @@
 use std::{cell::RefCell, collections::HashMap};
 
 use actix_web::{http::Method, web::Data};
+use foldhash::fast::RandomState;
 use prometheus_client::{
     encoding::{
         EncodeLabelSet,
@@ -117,12 +118,7 @@ impl Gauges {
 }
 
 impl Metrics {
-    /// Counts an answered request.
-    pub fn observe(&self, method: &str, route: &str, status: u16, seconds: f64) {
-        self.series(method, route, status).observe(seconds);
-    }
-
-    /// The counters of the answers of one kind, for who counts them often.
+    /// The counters of the answers of one kind.
     fn series(&self, method: &str, route: &str, status: u16) -> Series {
         let (method, route) = (known(method).to_owned(), route.to_owned());
         Series {
@@ -209,38 +205,39 @@ impl Series {
     }
 }
 
-/// Counts the answers of one route for one worker, which finds its counters again without a look at
-/// their labels.
-pub struct RouteMetrics {
+/// Counts answers for one worker, which finds its counters again without a look at their labels.
+pub struct WorkerMetrics {
     metrics: Data<Metrics>,
-    route: &'static str,
-    series: RefCell<Vec<(Method, u16, Series)>>,
+    /// By route: there are as many as operations.
+    series: RefCell<HashMap<String, OfRoute, RandomState>>,
 }
 
-impl RouteMetrics {
+/// The counters of a route, by method and status.
+type OfRoute = Vec<(Method, u16, Series)>;
+
+impl WorkerMetrics {
     /// Nothing counted yet.
-    pub fn new(metrics: Data<Metrics>, route: &'static str) -> Self {
+    pub fn new(metrics: Data<Metrics>) -> Self {
         Self {
             metrics,
-            route,
             series: RefCell::default(),
         }
     }
 
     /// Counts an answered request.
-    pub fn observe(&self, method: &Method, status: u16, seconds: f64) {
+    pub fn observe(&self, method: &Method, route: &str, status: u16, seconds: f64) {
         let mut known = self.series.borrow_mut();
-        let found = known
-            .iter()
-            .find(|(its, of, _)| *of == status && its == method);
-        if let Some((_, _, series)) = found {
+        let of_route = known.get(route).into_iter().flatten();
+        let mut of_route = of_route.filter(|(its, of, _)| *of == status && its == method);
+        if let Some((_, _, series)) = of_route.next() {
             return series.observe(seconds);
         }
-        let series = self.metrics.series(method.as_str(), self.route, status);
+        let series = self.metrics.series(method.as_str(), route, status);
         series.observe(seconds);
         // Methods that HTTP does not know could be any number.
         if KNOWN_METHODS.contains(&method.as_str()) {
-            known.push((method.clone(), status, series));
+            let of_route = known.entry(route.to_owned()).or_default();
+            of_route.push((method.clone(), status, series));
         }
     }
 }

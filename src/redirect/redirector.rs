@@ -26,7 +26,7 @@ use crate::{
     base::{
         context::Context,
         logging,
-        metrics::RouteMetrics,
+        metrics::WorkerMetrics,
         short_domains::{DomainSet, ShortDomain},
     },
     codes,
@@ -41,7 +41,7 @@ pub struct Redirector {
     links: Links,
     loader: Loader,
     recorder: Recorder,
-    metrics: RouteMetrics,
+    metrics: WorkerMetrics,
     status: StatusCode,
     country_header: Option<HeaderName>,
 }
@@ -58,7 +58,7 @@ struct Asked<'a> {
 
 impl Redirector {
     /// A worker's own.
-    pub fn new(context: Context, links: Links, recorder: Recorder, metrics: RouteMetrics) -> Self {
+    pub fn new(context: Context, links: Links, recorder: Recorder, metrics: WorkerMetrics) -> Self {
         let status = StatusCode::from_u16(context.config.redirect_status);
         Self {
             status: status.unwrap_or(StatusCode::FOUND),
