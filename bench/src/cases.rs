@@ -34,6 +34,8 @@ cases!(
     article_hit,
     article_miss,
     tag_page,
+    create_article,
+    create_link,
     zipf,
     memory,
     stats_month,
