@@ -42,5 +42,6 @@ cases!(
     suggest,
     autocomplete,
     tag_descendants,
+    growth,
     merge,
 );
