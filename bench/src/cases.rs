@@ -34,6 +34,7 @@ cases!(
     article_hit,
     article_miss,
     tag_page,
+    latency,
     create_article,
     create_link,
     zipf,
