@@ -35,6 +35,7 @@ cases!(
     article_miss,
     tag_page,
     latency,
+    start,
     create_article,
     create_link,
     zipf,
@@ -45,4 +46,5 @@ cases!(
     tag_descendants,
     growth,
     merge,
+    soak,
 );
