@@ -1,4 +1,4 @@
--- Many articles with tags: :stories of them, one in each minute. Only what the service reads: no short links.
+-- Many articles with tags and a short link each: :stories of them, one in each minute.
 -- Of the tags, 600 are general ones, three on each article. `popular-1` to `popular-5` and `rare-1` to `rare-20` have
 -- 100 tags below them, in two steps; a tenth of the articles carry one or two of those of each popular one, a
 -- thousandth of each rare one, and these very articles also carry `popular-1-plain` and so on. `merge-target` and
@@ -17,18 +17,22 @@ set local session_replication_role = replica;
 
 create temp table story as
 select n, now() - interval '1 day' - (:stories - n) * interval '1 minute' as published_at,
-       (lpad(to_hex(1700000000000 + n * 60000), 12, '0') || '7' || substr(md5(n::text), 1, 3)
-        || '8' || substr(md5(n::text), 4, 15))::uuid as id
+       ('0' || to_hex(1700000000000 + n * 60000) || '70008000000000000000')::uuid as id
 from generate_series(1::bigint, :stories) n;
 
+-- Codes in no order, as those that the service draws.
+insert into short_links (domain, code, kind, status, article_id, created_at, modified_at)
+select 'exmp.news', substr(md5(n::text), 1, 16), 'alias', 'active', id, published_at, published_at
+from story order by n;
+
 insert into articles (id, status, kind, headline, summary, key_points, dateline, byline, language, canonical_url,
-                      normalised_url, external_ids, word_count, related, custom, published_at, created_at,
-                      modified_at, is_counted)
+                      normalised_url, external_ids, word_count, related, custom, published_at, short_domain,
+                      short_code, created_at, modified_at, is_counted)
 select id, 'published', 'article', 'Story ' || n || ' from the harbour of Port Elara',
        'What happened at quay ' || n % 40 || ', told in two sentences. The second of them is a little longer than the first.',
        array['The first point of story ' || n, 'The second point, which says more', 'The third'],
        'PORT ELARA', 'By the desk', 'en', address, address, '[]', 400 + n % 900, '{}', '{}', published_at,
-       published_at, published_at, true
+       'exmp.news', substr(md5(n::text), 1, 16), published_at, published_at, true
 from (select *, 'https://news.example/2026/harbour/story-' || n || '-of-port-elara' as address from story) addressed
 order by n;
 

@@ -9,7 +9,7 @@ pub struct Arguments {
     /// One short round on less data: whether it works, not how fast it is
     #[arg(long, conflicts_with = "full")]
     pub quick: bool,
-    /// Longer passes, 50 million visits, 10 million redirects
+    /// Longer passes, 50 million visits, 10 million redirects, 10 minutes of everything
     #[arg(long)]
     pub full: bool,
     /// Only this case; repeat for more
@@ -42,6 +42,9 @@ pub struct Arguments {
     /// Redirects over which memory is watched
     #[arg(long)]
     pub redirects: Option<u64>,
+    /// Seconds of everything in turn over which memory is watched
+    #[arg(long)]
+    pub soak_seconds: Option<u64>,
     /// Another shortener that is running already, by one of its links; repeat for more
     #[arg(long = "peer", value_name = "NAME=URL")]
     pub peers: Vec<String>,
@@ -71,17 +74,19 @@ pub struct Scale {
     pub visits: u64,
     /// Redirects over which memory is watched.
     pub redirects: u64,
+    /// Seconds of everything in turn over which memory is watched.
+    pub soak_seconds: u64,
 }
 
 impl Arguments {
     /// The scale that was asked for.
     pub fn scale(&self) -> Scale {
-        let (rounds, seconds, links, visits, redirects) = if self.quick {
-            (1, 2, 100_000, 500_000, 200_000)
+        let (rounds, seconds, links, visits, redirects, soak) = if self.quick {
+            (1, 2, 100_000, 500_000, 200_000, 20)
         } else if self.full {
-            (5, 10, 1_000_000, 50_000_000, 10_000_000)
+            (5, 10, 1_000_000, 50_000_000, 10_000_000, 600)
         } else {
-            (3, 5, 1_000_000, 5_000_000, 2_000_000)
+            (3, 5, 1_000_000, 5_000_000, 2_000_000, 60)
         };
         let (stories, tags, queries) = if self.quick {
             (20_000, 10_000, 330)
@@ -98,6 +103,7 @@ impl Arguments {
             links: self.links.unwrap_or(links),
             visits: self.visits.unwrap_or(visits),
             redirects: self.redirects.unwrap_or(redirects),
+            soak_seconds: self.soak_seconds.unwrap_or(soak),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::{
     collections::HashSet,
     fs,
     io::Write,
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -22,11 +23,17 @@ use crate::{
     process::{self, Cores},
     service::{DOMAIN, Service},
     vocabulary::Vocabulary,
-    wrk::{self, Expected, Load},
+    wrk::{self, Expected, Load, Scheduled},
 };
 
 /// The database with many articles.
 pub const STORIES: &str = "stories";
+/// The database with few articles of the same kind.
+pub const FEW_STORIES: &str = "few_stories";
+/// How many they are.
+pub const FEW: u64 = 10_000;
+/// The database in which articles and links are made.
+pub const WRITTEN: &str = "written";
 /// The database with a large vocabulary.
 pub const VOCABULARY: &str = "vocabulary";
 
@@ -73,7 +80,6 @@ impl Bench {
             programs,
             folder,
         };
-        fs::write(bench.folder.0.join("paths.lua"), wrk::SCRIPT)?;
         say(&format!("loading {} articles", bench.scale.articles));
         bench.postgres.make_database(&bench.dateline, "dateline")?;
         data::load_newsroom(&bench.postgres, "dateline", bench.scale.articles)?;
@@ -97,10 +103,10 @@ impl Bench {
         Service::start(&self.dateline, core, &url, settings, &log)
     }
 
-    /// Starts a bare handler that answers these paths as the service does.
-    pub fn limit(&self, service: &Service, paths: &Path) -> Result<Limit> {
+    /// Starts a bare handler that answers these paths as is answered there.
+    pub fn limit(&self, from: SocketAddr, paths: &Path) -> Result<Limit> {
         let program = self.programs.join("limit");
-        Limit::start(&program, self.cores.served, service, paths)
+        Limit::start(&program, self.cores.served, from, paths)
     }
 
     /// A key of a database's service that may do this, as the header line that names it.
@@ -135,35 +141,67 @@ impl Bench {
 
     /// Fills the database [`STORIES`], unless it is filled.
     pub fn ensure_stories(&self) -> Result<()> {
-        if !self.made.borrow().contains(STORIES) {
-            let Scale { stories, tags, .. } = self.scale;
-            say(&format!("loading {stories} articles"));
-            self.postgres.make_database(&self.dateline, STORIES)?;
-            data::load_stories(&self.postgres, STORIES, (stories, tags))?;
-            self.made.borrow_mut().insert(STORIES);
-        }
-        Ok(())
+        let size = (self.scale.stories, self.scale.tags);
+        self.ensure(STORIES, &format!("{} articles", size.0), || {
+            data::load_stories(&self.postgres, STORIES, size)
+        })
+    }
+
+    /// Fills the database [`FEW_STORIES`], unless it is filled.
+    pub fn ensure_few_stories(&self) -> Result<()> {
+        let size = (FEW, self.scale.tags);
+        self.ensure(FEW_STORIES, &format!("{FEW} articles"), || {
+            data::load_stories(&self.postgres, FEW_STORIES, size)
+        })
+    }
+
+    /// Fills the database [`WRITTEN`], unless it is filled.
+    pub fn ensure_written(&self) -> Result<()> {
+        let articles = self.scale.articles;
+        self.ensure(WRITTEN, &format!("{articles} articles"), || {
+            data::load_newsroom(&self.postgres, WRITTEN, articles)
+        })
     }
 
     /// Fills the database [`VOCABULARY`], unless it is filled; what is in it.
     pub fn ensure_vocabulary(&self) -> Result<Vocabulary> {
         let vocabulary = Vocabulary::invent(self.scale.tags);
-        if !self.made.borrow().contains(VOCABULARY) {
-            let (tags, names) = (vocabulary.tags.len(), vocabulary.names());
-            say(&format!("loading {tags} tags with {names} names"));
-            self.postgres.make_database(&self.dateline, VOCABULARY)?;
-            data::load_vocabulary(&self.postgres, VOCABULARY, &vocabulary)?;
-            self.made.borrow_mut().insert(VOCABULARY);
-        }
+        let (tags, names) = (vocabulary.tags.len(), vocabulary.names());
+        self.ensure(
+            VOCABULARY,
+            &format!("{tags} tags with {names} names"),
+            || data::load_vocabulary(&self.postgres, VOCABULARY, &vocabulary),
+        )?;
         Ok(vocabulary)
+    }
+
+    /// Makes a database and fills it, unless it is there.
+    fn ensure(
+        &self,
+        database: &'static str,
+        what: &str,
+        load: impl FnOnce() -> Result<()>,
+    ) -> Result<()> {
+        if !self.made.borrow().contains(database) {
+            say(&format!("loading {what}"));
+            self.postgres.make_database(&self.dateline, database)?;
+            load()?;
+            self.made.borrow_mut().insert(database);
+        }
+        Ok(())
     }
 
     /// A file with a path for each code.
     pub fn paths(&self, name: &str, codes: impl Iterator<Item = String>) -> Result<PathBuf> {
+        self.lines(name, codes.map(|code| format!("/{code}")))
+    }
+
+    /// A file of these lines.
+    pub fn lines(&self, name: &str, lines: impl Iterator<Item = String>) -> Result<PathBuf> {
         let path = self.folder.0.join(name);
         let mut file = std::io::BufWriter::new(fs::File::create(&path)?);
-        for code in codes {
-            writeln!(file, "/{code}")?;
+        for line in lines {
+            writeln!(file, "{line}")?;
         }
         file.flush()?;
         Ok(path)
@@ -175,11 +213,12 @@ impl Bench {
     }
 
     /// The usual load: readers who follow the links of a file.
-    pub fn readers(&self, address: std::net::SocketAddr, paths: &Path) -> Load {
+    pub fn readers(&self, address: SocketAddr, paths: &Path) -> Load {
         Load {
             address,
             host: DOMAIN.to_owned(),
-            paths: paths.to_owned(),
+            asked: paths.to_owned(),
+            posted_to: None,
             first: 0,
             headers: String::new(),
             connections: wrk::CONNECTIONS,
@@ -191,7 +230,7 @@ impl Bench {
     /// Measures a server under a load.
     pub fn measure(&self, server: Option<u32>, load: &Load) -> Result<Pass> {
         let before = self.clocks(server);
-        let counted = wrk::run(self.cores.generator, &self.folder.0.join("paths.lua"), load)?;
+        let counted = wrk::run(self.cores.generator, &self.folder.0, load)?;
         #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
         let (requests, seconds) = (counted.requests as f64, counted.duration_us as f64 / 1e6);
         let pass = self.pass(server, &before, requests, seconds);
@@ -202,11 +241,42 @@ impl Bench {
         })
     }
 
+    /// Measures a server under the same load at so many requests per second, each at its moment.
+    pub fn measure_scheduled(&self, load: &Load, rate: f64) -> Result<Scheduled> {
+        let program = self.programs.join("open_loop");
+        wrk::run_scheduled(self.cores.generator, &program, load, rate)
+    }
+
     /// Measures Postgres under pgbench.
     pub fn measure_pgbench(&self, job: &Job, variant: &Variant, seconds: u64) -> Result<Pass> {
         let before = self.clocks(None);
         let (requests, seconds) = pgbench::run(job, variant, seconds)?;
         Ok(self.pass(None, &before, requests, seconds))
+    }
+
+    /// A job for pgbench on the core of load generators.
+    pub fn job(&self, database: &str, script: String, defined: Vec<(String, String)>) -> Job {
+        Job {
+            url: self.postgres.url(database),
+            script,
+            defined,
+            folder: self.folder.0.clone(),
+            core: self.cores.generator,
+        }
+    }
+
+    /// The fastest way in which pgbench does a job.
+    pub fn best_of_pgbench(&self, job: &Job) -> Result<Variant> {
+        let mut best: Option<(f64, Variant)> = None;
+        for variant in pgbench::variants() {
+            let rate = self.measure_pgbench(job, &variant, 2)?.rate;
+            say(&format!("{}: {rate:.0} per second", variant.name()));
+            if best.as_ref().is_none_or(|(fastest, _)| rate > *fastest) {
+                best = Some((rate, variant));
+            }
+        }
+        best.map(|(_, variant)| variant)
+            .ok_or_else(|| "no variant of pgbench".into())
     }
 
     /// Processor time of everybody who takes part, until now.

@@ -24,6 +24,12 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// The value of a header, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let known = self.headers.iter().find(|(known, _)| known == name);
+        known.map(|(_, value)| value.as_str())
+    }
+
     /// The body as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
@@ -55,7 +61,17 @@ impl Client {
 
     /// Asks for a path.
     pub fn get(&mut self, path: &str) -> Result<Answer> {
-        self.exchange(&format!("GET {path} HTTP/1.1\r\n{}\r\n", self.headers))
+        self.ask(path)
+    }
+
+    /// Asks for the path of a line, with the header line that may stand behind a tab.
+    pub fn ask(&mut self, line: &str) -> Result<Answer> {
+        let (path, own) = line.split_once('\t').unwrap_or((line, ""));
+        let end = if own.is_empty() { "" } else { "\r\n" };
+        self.exchange(&format!(
+            "GET {path} HTTP/1.1\r\n{}{own}{end}\r\n",
+            self.headers
+        ))
     }
 
     /// Sends JSON to a path.
@@ -80,15 +96,17 @@ impl Client {
             };
             headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
-        let length = headers.iter().find(|(name, _)| name == "content-length");
-        let length = length.map_or(Ok(0), |(_, value)| value.parse())?;
-        let mut body = vec![0; length];
-        self.stream.read_exact(&mut body)?;
-        Ok(Answer {
+        let mut answer = Answer {
             status,
             headers,
-            body,
-        })
+            body: Vec::new(),
+        };
+        let length = answer
+            .header("content-length")
+            .map_or(Ok(0), str::parse::<usize>)?;
+        answer.body.resize(length, 0);
+        self.stream.read_exact(&mut answer.body)?;
+        Ok(answer)
     }
 
     fn line(&mut self) -> Result<String> {

@@ -4,6 +4,8 @@
 
 /// The command line, and how much is done.
 pub mod arguments;
+/// Articles by their numbers, and those to be made.
+pub mod articles;
 /// What a case works with.
 pub mod bench;
 /// What callers of a newsroom ask.
@@ -30,6 +32,12 @@ pub mod limit;
 pub mod look_up;
 /// The machine's description.
 pub mod machine;
+/// What is made while the bench measures.
+pub mod newcomers;
+/// A load that goes on.
+pub mod ongoing;
+/// Turning the pages of lists.
+pub mod pages;
 /// Taking turns.
 pub mod passes;
 /// pgbench as a process.

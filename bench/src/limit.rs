@@ -4,9 +4,9 @@ use std::{net::SocketAddr, path::Path};
 
 use crate::{
     Result,
-    http::{self, Answer},
+    http::{self, Answer, Client},
     process::{self, Started},
-    service::{DOMAIN, Service},
+    service::DOMAIN,
 };
 
 /// Seconds until it must have fetched the answers.
@@ -20,13 +20,13 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// Starts one that answers the paths of a file as the service does.
-    pub fn start(program: &Path, core: usize, service: &Service, paths: &Path) -> Result<Self> {
+    /// Starts one that answers the paths of a file as the service does that listens there.
+    pub fn start(program: &Path, core: usize, from: SocketAddr, paths: &Path) -> Result<Self> {
         let address = http::free_address()?;
         let mut command = process::on_core(core, program);
         command
             .args(["--listen", &address.to_string()])
-            .args(["--from", &service.public.to_string()])
+            .args(["--from", &from.to_string()])
             .args(["--host", DOMAIN])
             .arg("--paths")
             .arg(paths)
@@ -39,16 +39,16 @@ impl Limit {
             http::get(address, DOMAIN, "/-").map(|_| Ok(()))
         })??;
         let limit = Self { started, address };
-        limit.compare(service, paths)?;
+        limit.compare(from, paths)?;
         Ok(limit)
     }
 
     /// Whether it answers the first path with the bytes of the service.
-    fn compare(&self, service: &Service, paths: &Path) -> Result<()> {
+    fn compare(&self, from: SocketAddr, paths: &Path) -> Result<()> {
         let paths = std::fs::read_to_string(paths)?;
-        let path = paths.lines().next().unwrap_or("/");
-        let ours = http::get(service.public, DOMAIN, path)?;
-        let theirs = http::get(self.address, DOMAIN, path)?;
+        let line = paths.lines().next().unwrap_or("/");
+        let ours = Client::connect(from, DOMAIN, "")?.ask(line)?;
+        let theirs = Client::connect(self.address, DOMAIN, "")?.ask(line)?;
         if ours.status == theirs.status
             && ours.body == theirs.body
             && comparable(&ours) == comparable(&theirs)
@@ -75,6 +75,5 @@ fn comparable(answer: &Answer) -> Vec<(String, String)> {
 }
 
 fn length_of(answer: &Answer, name: &str) -> Option<(String, String)> {
-    let (_, value) = answer.headers.iter().find(|(known, _)| known == name)?;
-    Some((name.to_owned(), value.len().to_string()))
+    Some((name.to_owned(), answer.header(name)?.len().to_string()))
 }

@@ -1,12 +1,8 @@
-//! Which SQL the service sends for a redirect, read from Postgres' own log: so it is never out of date.
+//! Which SQL the service sends for a look-up, read from Postgres' own log: so it is never out of date.
 
-use std::fs;
+use std::{fs, net::SocketAddr};
 
-use crate::{
-    Result, http,
-    postgres::Postgres,
-    service::{DOMAIN, Service},
-};
+use crate::{Result, http, postgres::Postgres, service::DOMAIN};
 
 /// A statement, and what its parameters were.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,20 +13,23 @@ pub struct Statement {
     pub values: Vec<String>,
 }
 
-/// Follows a code and returns the one statement that it was looked up by.
-pub fn capture(postgres: &Postgres, service: &Service, code: &str) -> Result<Statement> {
+/// Asks for a path and returns the statements that were executed with this value for it.
+pub fn capture(
+    postgres: &Postgres,
+    address: SocketAddr,
+    path: &str,
+    value: &str,
+) -> Result<Vec<Statement>> {
     let position = postgres.logged_bytes()?;
-    let follow = || http::get(service.public, DOMAIN, &format!("/{code}"));
-    let status = postgres.while_logging(follow)?.status;
-    if status != 302 {
-        return Err(format!("the code of the look-up is answered with {status}").into());
+    let answer = postgres.while_logging(|| http::get(address, DOMAIN, path))?;
+    if answer.status >= 400 {
+        return Err(format!("the look-up is answered with {}", answer.status).into());
     }
     let log = fs::read_to_string(postgres.log())?;
-    let found = find(log.get(position..).unwrap_or_default(), code);
-    let [statement] = found.as_slice() else {
-        return Err(format!("a redirect takes {} statements, not one", found.len()).into());
-    };
-    Ok(statement.clone())
+    match find(log.get(position..).unwrap_or_default(), value) {
+        found if found.is_empty() => Err("the look-up takes no statement".into()),
+        found => Ok(found),
+    }
 }
 
 /// The statements of a log that were executed with this value.
@@ -43,7 +42,9 @@ fn find(log: &str, value: &str) -> Vec<Statement> {
         } else if let Some((_, rest)) = line.split_once("DETAIL:  parameters: ") {
             let values = values(rest);
             if let Some(text) = executed.take()
-                && values.iter().any(|other| *other == array(value))
+                && values
+                    .iter()
+                    .any(|other| other == value || *other == array(value))
             {
                 found.push(Statement { text, values });
             }
@@ -57,9 +58,9 @@ fn find(log: &str, value: &str) -> Vec<Statement> {
     found
 }
 
-/// How Postgres writes an array of one code.
-fn array(code: &str) -> String {
-    format!("{{{code}}}")
+/// How Postgres writes an array of one value.
+fn array(value: &str) -> String {
+    format!("{{{value}}}")
 }
 
 /// Reads `$1 = 'a', $2 = 'it''s', $3 = NULL`.
@@ -85,25 +86,33 @@ fn values(mut text: &str) -> Vec<String> {
     values
 }
 
-impl Statement {
-    /// The statement for pgbench, for the variable `code` instead of this one, with all other values as
-    /// `p1` and so on, and what these are.
-    pub fn for_pgbench(&self, code: &str) -> (String, Vec<(String, String)>) {
-        let mut text = self.text.clone();
-        let mut defined = Vec::new();
+/// The statements for pgbench, with an expression instead of the value, and all other values as `p1` and
+/// so on, and what these are.
+pub fn for_pgbench(
+    statements: &[Statement],
+    value: &str,
+    expression: &str,
+) -> (String, Vec<(String, String)>) {
+    let (mut script, mut defined) = (String::new(), Vec::new());
+    for statement in statements {
+        let mut text = statement.text.clone();
         // From the last, so that `$1` is not found in `$10`.
-        for (index, value) in self.values.iter().enumerate().rev() {
-            let number = index + 1;
-            let (parameter, name) = (format!("${number}"), format!("p{number}"));
-            if *value == array(code) {
-                text = text.replace(&parameter, "array[:code]::text[]");
+        for (index, other) in statement.values.iter().enumerate().rev() {
+            let parameter = format!("${}", index + 1);
+            if other == value {
+                text = text.replace(&parameter, expression);
+            } else if *other == array(value) {
+                text = text.replace(&parameter, &format!("array[{expression}]"));
             } else {
+                let name = format!("p{}", defined.len() + 1);
                 text = text.replace(&parameter, &format!(":{name}"));
-                defined.push((name, value.clone()));
+                defined.push((name, other.clone()));
             }
         }
-        (text, defined)
+        script.push_str(&text);
+        script.push_str(";\n");
     }
+    (script, defined)
 }
 
 #[cfg(test)]
@@ -125,10 +134,10 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].values, ["it's, = $2", "{7kq3m2}"]);
 
-        let (text, defined) = found[0].for_pgbench("7kq3m2");
+        let (script, defined) = for_pgbench(&found, "7kq3m2", ":code::text");
         assert_eq!(
-            text,
-            "select a from b where c = :p1 and d = any(array[:code]::text[])"
+            script,
+            "select a from b where c = :p1 and d = any(array[:code::text]);\n"
         );
         assert_eq!(defined, [("p1".to_owned(), "it's, = $2".to_owned())]);
     }

@@ -6,12 +6,15 @@ use serde::Serialize;
 
 use crate::{Result, process};
 
+/// The file of the script, in the folder of the job.
+const SCRIPT: &str = "job.pgbench";
+
 /// One way of running pgbench.
 #[derive(Clone, Debug, Serialize)]
 pub struct Variant {
     /// Clients, each with a connection.
     pub clients: usize,
-    /// Statements that are sent together; 1 sends each by itself.
+    /// Jobs whose statements are sent together; 0 sends each statement by itself.
     pub pipelined: usize,
 }
 
@@ -20,10 +23,8 @@ pub struct Variant {
 pub struct Job {
     /// The database.
     pub url: String,
-    /// How variables are drawn, in pgbench's words.
-    pub draw: String,
-    /// The statement, with variables.
-    pub statement: String,
+    /// How variables are drawn, and the statements, in pgbench's words.
+    pub script: String,
     /// Variables that stay the same.
     pub defined: Vec<(String, String)>,
     /// Folder for the script.
@@ -32,33 +33,39 @@ pub struct Job {
     pub core: usize,
 }
 
+/// A script of ours without the lines that are comments: pgbench would look for variables in them.
+pub fn without_comments(script: &str) -> String {
+    let lines = script.lines().filter(|line| !line.starts_with("--"));
+    lines.fold(String::new(), |text, line| text + line + "\n")
+}
+
 /// The variants that the best is taken of.
 pub fn variants() -> Vec<Variant> {
-    let alone = [2, 4, 8, 16].map(|clients| Variant {
-        clients,
-        pipelined: 1,
-    });
-    let together = [1, 2, 4].map(|clients| Variant {
-        clients,
-        pipelined: 16,
-    });
-    alone.into_iter().chain(together).collect()
+    let ways = [
+        (0, [2, 4, 8, 16].as_slice()),
+        (1, &[4, 8, 16]),
+        (16, &[1, 2, 4]),
+    ];
+    let of = |(pipelined, clients): (usize, &[usize])| -> Vec<Variant> {
+        let variant = |&clients| Variant { clients, pipelined };
+        clients.iter().map(variant).collect()
+    };
+    ways.into_iter().flat_map(of).collect()
 }
 
 impl Variant {
     /// What it is called in the table.
     pub fn name(&self) -> String {
         match self.pipelined {
-            1 => format!("pgbench -c {}", self.clients),
+            0 => format!("pgbench -c {}", self.clients),
             many => format!("pgbench -c {}, {many} in a pipeline", self.clients),
         }
     }
 }
 
-/// Runs a job for some seconds and returns how many statements there were, and in how many seconds.
+/// Runs a job for some seconds and returns how often it was done, and in how many seconds.
 pub fn run(job: &Job, variant: &Variant, seconds: u64) -> Result<(f64, f64)> {
-    let script = job.folder.join("statement.pgbench");
-    std::fs::write(&script, script_of(job, variant))?;
+    std::fs::write(job.folder.join(SCRIPT), script_of(job, variant))?;
     let mut command = process::on_core(job.core, "pgbench".as_ref());
     command
         .args([
@@ -70,23 +77,27 @@ pub fn run(job: &Job, variant: &Variant, seconds: u64) -> Result<(f64, f64)> {
             "--client",
         ])
         .arg(variant.clients.to_string())
-        .args(["--time", &seconds.to_string(), "--file"])
-        .arg(&script);
+        .args(["--time", &seconds.to_string()])
+        // Its name alone: what pgbench says may end up in a result.
+        .args(["--file", SCRIPT])
+        .current_dir(&job.folder);
     for (name, value) in &job.defined {
         command.arg("--define").arg(format!("{name}={value}"));
     }
     let text = process::output_of(command.arg(&job.url))?;
     let (transactions, rate) = parse(&text).ok_or_else(|| format!("pgbench said:\n{text}"))?;
     #[expect(clippy::cast_precision_loss, reason = "16 at most")]
-    let statements = transactions * variant.pipelined as f64;
-    Ok((statements, transactions / rate))
+    let done = transactions * variant.pipelined.max(1) as f64;
+    Ok((done, transactions / rate))
 }
 
 fn script_of(job: &Job, variant: &Variant) -> String {
-    let step = format!("{}\n{};\n", job.draw, job.statement);
     match variant.pipelined {
-        1 => step,
-        many => format!("\\startpipeline\n{}\\endpipeline\n", step.repeat(many)),
+        0 => job.script.clone(),
+        many => format!(
+            "\\startpipeline\n{}\\endpipeline\n",
+            job.script.repeat(many)
+        ),
     }
 }
 

@@ -9,6 +9,8 @@ use std::{
 
 use crate::Result;
 
+/// Pause between two attempts. Short, because it is in what a start takes.
+const PAUSE: Duration = Duration::from_millis(2);
 /// How long a process may take to stop before it is killed.
 const STOP_LIMIT: Duration = Duration::from_secs(30);
 
@@ -120,7 +122,7 @@ pub fn until<T>(seconds: u64, mut attempt: impl FnMut() -> Result<T>) -> Result<
     let begun = Instant::now();
     loop {
         match attempt() {
-            Err(_) if begun.elapsed().as_secs() < seconds => sleep(Duration::from_millis(50)),
+            Err(_) if begun.elapsed().as_secs() < seconds => sleep(PAUSE),
             result => return result,
         }
     }

@@ -80,6 +80,9 @@ pub fn how(scale: &Scale, cores: crate::process::Cores) -> Vec<String> {
              says otherwise; a wrong status ends the case.",
             crate::wrk::CONNECTIONS
         ),
+        "latency: open loop at half of what wrk gets, 64 connections; times are counted from the moment at which each \
+         request is due."
+            .to_owned(),
         "Where a case says nothing of wrk, requests are those of the bench itself, on any core.".to_owned(),
         "Service in release with its defaults, but RUST_LOG=warn: no log line for each request; the limit writes \
          none either."

@@ -1,4 +1,4 @@
-//! The limit of a redirect on this machine: an actix handler that answers bytes from a static map.
+//! The limit of what is answered from memory on this machine: an actix handler that answers bytes from a static map.
 //!
 //! It asks the service once for each path, and from then on replays status, headers and body.
 //! `Date` and `Content-Length` are written by actix here as there; `X-Request-Id` stays what it was.
@@ -35,7 +35,7 @@ struct Arguments {
     /// The host to ask it for
     #[arg(long)]
     host: String,
-    /// A file of paths, one on each line
+    /// A file of paths, one on each line, with a header line behind a tab where it has one of its own
     #[arg(long)]
     paths: PathBuf,
 }
@@ -55,14 +55,14 @@ async fn main() -> Result<()> {
     let server = HttpServer::new(move || {
         App::new()
             .app_data(replays.clone())
-            .route("/{code}", web::get().to(answer))
+            .default_service(web::get().to(answer))
     });
     server.bind(arguments.listen)?.run().await?;
     Ok(())
 }
 
 async fn answer(request: HttpRequest, replays: Data<Replays>) -> HttpResponse {
-    let Some(replay) = replays.get(request.match_info().query("code")) else {
+    let Some(replay) = replays.get(request.path()) else {
         return HttpResponse::NotFound().finish();
     };
     let mut response = HttpResponse::with_body(replay.status, replay.body.clone());
@@ -77,9 +77,10 @@ fn learn(arguments: &Arguments) -> Result<Replays> {
     let agent = "User-Agent: dateline-bench (bot)\r\n";
     let mut service = Client::connect(arguments.from, &arguments.host, agent)?;
     let mut replays = Replays::new();
-    for path in std::fs::read_to_string(&arguments.paths)?.lines() {
-        let replay = replay(service.get(path)?)?;
-        replays.insert(path.trim_start_matches('/').to_owned(), replay);
+    for line in std::fs::read_to_string(&arguments.paths)?.lines() {
+        let replay = replay(service.ask(line)?)?;
+        let (path, _) = line.split_once('\t').unwrap_or((line, ""));
+        replays.insert(path.to_owned(), replay);
     }
     Ok(replays)
 }

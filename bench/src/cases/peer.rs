@@ -9,7 +9,7 @@ pub const ABOUT: &str = "other shorteners that run already, named by --peer, bes
 pub fn run(bench: &Bench) -> Result<Vec<Finding>> {
     let service = bench.service("dateline", &[])?;
     let paths = bench.paths("hits", bench.codes())?;
-    let limit = bench.limit(&service, &paths)?;
+    let limit = bench.limit(service.public, &paths)?;
     let theirs = bench.readers(limit.address, &paths);
     let mut findings = Vec::new();
     for (name, url) in &bench.peers {

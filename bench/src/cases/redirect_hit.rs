@@ -20,7 +20,7 @@ const WARM_UP_S: u64 = 2;
 pub fn run(bench: &Bench) -> Result<Vec<Finding>> {
     let paths = bench.paths("hits", bench.codes())?;
     let service = bench.service("dateline", &[])?;
-    let limit = bench.limit(&service, &paths)?;
+    let limit = bench.limit(service.public, &paths)?;
     drop(service);
     let theirs = bench.readers(limit.address, &paths);
     bench.measure(Some(limit.id()), &theirs)?;

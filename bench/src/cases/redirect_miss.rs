@@ -1,11 +1,11 @@
 use crate::{
     Result,
-    bench::{Bench, say},
+    bench::Bench,
     codes,
     finding::Finding,
     look_up,
     passes::Turns,
-    pgbench::{self, Job, Variant},
+    pgbench::Job,
     service::Service,
 };
 
@@ -33,7 +33,7 @@ pub fn run(bench: &Bench) -> Result<Vec<Finding>> {
         };
         let ours = bench.readers(service.public, &paths);
         bench.measure(Some(service.id()), &ours)?;
-        let best = best(bench, &job)?;
+        let best = bench.best_of_pgbench(&job)?;
         let turns = Turns::take(
             bench.scale.rounds,
             || bench.measure_pgbench(&job, &best, bench.scale.seconds),
@@ -50,28 +50,10 @@ pub fn run(bench: &Bench) -> Result<Vec<Finding>> {
 /// The look-up of the service for pgbench, over all numbers.
 fn job(bench: &Bench, service: &Service) -> Result<Job> {
     let first = codes::alias(1);
-    let statement = look_up::capture(&bench.postgres, service, &first)?;
-    let (statement, defined) = statement.for_pgbench(&first);
+    let path = format!("/{first}");
+    let statements = look_up::capture(&bench.postgres, service.public, &path, &first)?;
+    let (statements, defined) = look_up::for_pgbench(&statements, &first, ":code::text");
     let last = codes::alias(bench.scale.articles);
-    Ok(Job {
-        url: bench.postgres.url("dateline"),
-        draw: format!("\\set code random({first}, {last})"),
-        statement,
-        defined,
-        folder: bench.file(""),
-        core: bench.cores.generator,
-    })
-}
-
-fn best(bench: &Bench, job: &Job) -> Result<Variant> {
-    let mut best: Option<(f64, Variant)> = None;
-    for variant in pgbench::variants() {
-        let rate = bench.measure_pgbench(job, &variant, 2)?.rate;
-        say(&format!("{}: {rate:.0} per second", variant.name()));
-        if best.as_ref().is_none_or(|(fastest, _)| rate > *fastest) {
-            best = Some((rate, variant));
-        }
-    }
-    best.map(|(_, variant)| variant)
-        .ok_or_else(|| "no variant of pgbench".into())
+    let script = format!("\\set code random({first}, {last})\n{statements}");
+    Ok(bench.job("dateline", script, defined))
 }

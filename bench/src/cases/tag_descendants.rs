@@ -5,6 +5,7 @@ use crate::{
     bench::{Bench, STORIES},
     finding::{Finding, Unit},
     http::Client,
+    pages::turn,
     passes::{Pass, Turns},
     service::{DOMAIN, Service},
     wrk::Load,
@@ -107,20 +108,6 @@ fn pages(service: &Service, group: &Group) -> Result<(Vec<String>, Vec<String>)>
         below.push(all);
     }
     Ok((plain, below))
-}
-
-/// The path of the page behind some pages of a hundred, or of the last.
-fn turn(client: &mut Client, path: String, pages: usize) -> Result<String> {
-    let mut cursor = String::new();
-    for _ in 0..pages {
-        let page = format!("/{path}&fields=id&limit=100{cursor}");
-        let page = client.get(&page)?.json()?;
-        let Some(next) = page["next_cursor"].as_str() else {
-            break;
-        };
-        cursor = format!("&cursor={next}");
-    }
-    Ok(path + &cursor)
 }
 
 /// The articles of a page.

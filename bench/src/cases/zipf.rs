@@ -1,14 +1,14 @@
-use std::{cell::Cell, path::PathBuf};
+use std::path::PathBuf;
 
 use crate::{
     Result,
     bench::Bench,
     codes,
     finding::{Finding, Unit},
-    passes::{Pass, Turns},
+    ongoing::Ongoing,
+    passes::Turns,
     service::Service,
     statistics::Spread,
-    wrk::Load,
     zipf::Zipf,
 };
 
@@ -26,9 +26,9 @@ pub fn run(bench: &Bench) -> Result<Vec<Finding>> {
     let service = bench.service("dateline", &[])?;
     let server = Some(service.id());
     let hits = bench.paths("hits", bench.codes())?;
-    let limit = bench.limit(&service, &hits)?;
+    let limit = bench.limit(service.public, &hits)?;
     let theirs = bench.readers(limit.address, &hits);
-    let mixed = Mixed::new(bench, draws(bench)?, &service);
+    let mixed = Ongoing::new(bench.readers(service.public, &draws(bench)?));
     bench.measure(Some(limit.id()), &theirs)?;
     // Twice as long: the cache fills.
     mixed.measure(bench, server, bench.scale.seconds * 2)?;
@@ -69,35 +69,4 @@ fn draws(bench: &Bench) -> Result<PathBuf> {
         codes[usize::try_from(place).unwrap_or_default()].clone()
     };
     bench.paths("zipf", (0..DRAWS).map(|_| draw()))
-}
-
-/// A load that goes on where the last one ended.
-struct Mixed {
-    load: Load,
-    next: Cell<u64>,
-}
-
-impl Mixed {
-    fn new(bench: &Bench, paths: PathBuf, service: &Service) -> Self {
-        Self {
-            load: bench.readers(service.public, &paths),
-            next: Cell::new(0),
-        }
-    }
-
-    fn measure(&self, bench: &Bench, server: Option<u32>, seconds: u64) -> Result<Pass> {
-        let load = Load {
-            first: self.next.get(),
-            seconds,
-            ..self.load.clone()
-        };
-        let pass = bench.measure(server, &load)?;
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a count of requests"
-        )]
-        self.next.set(self.next.get() + pass.requests as u64);
-        Ok(pass)
-    }
 }

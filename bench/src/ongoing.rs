@@ -1,0 +1,39 @@
+//! A load that goes on where its last pass ended.
+
+use std::cell::Cell;
+
+use crate::{Result, bench::Bench, passes::Pass, wrk::Load};
+
+/// Numbers between two passes that are left out: wrk has made some requests of which it never tells.
+const UNTOLD: u64 = 1000;
+
+/// A load whose passes ask for nothing twice.
+pub struct Ongoing {
+    load: Load,
+    next: Cell<u64>,
+}
+
+impl Ongoing {
+    /// A load that begins with its first number.
+    pub fn new(load: Load) -> Self {
+        let next = Cell::new(load.first);
+        Self { load, next }
+    }
+
+    /// Measures a server for so many seconds.
+    pub fn measure(&self, bench: &Bench, server: Option<u32>, seconds: u64) -> Result<Pass> {
+        let load = Load {
+            first: self.next.get(),
+            seconds,
+            ..self.load.clone()
+        };
+        let pass = bench.measure(server, &load)?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a count of requests"
+        )]
+        self.next.set(load.first + pass.requests as u64 + UNTOLD);
+        Ok(pass)
+    }
+}
