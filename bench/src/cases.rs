@@ -38,4 +38,5 @@ cases!(
     autocomplete,
     tag_descendants,
     merge,
+    import_articles,
 );
