@@ -30,6 +30,9 @@ pub struct Arguments {
     /// Articles in the database of the cases that need many
     #[arg(long)]
     pub stories: Option<u64>,
+    /// Articles that are imported
+    #[arg(long)]
+    pub imported: Option<u64>,
     /// Tags in the vocabulary of the cases that need many
     #[arg(long)]
     pub tags: Option<usize>,
@@ -64,6 +67,8 @@ pub struct Scale {
     pub articles: u64,
     /// Articles where many are needed.
     pub stories: u64,
+    /// Articles that are imported.
+    pub imported: u64,
     /// Tags where many are needed.
     pub tags: usize,
     /// Texts that are typed to find tags.
@@ -88,16 +93,17 @@ impl Arguments {
         } else {
             (3, 5, 1_000_000, 5_000_000, 2_000_000, 60)
         };
-        let (stories, tags, queries) = if self.quick {
-            (20_000, 10_000, 330)
+        let (stories, tags, queries, imported) = if self.quick {
+            (20_000, 10_000, 330, 10_000)
         } else {
-            (1_000_000, 100_000, 2_200)
+            (1_000_000, 100_000, 2_200, 100_000)
         };
         Scale {
             rounds: self.rounds.unwrap_or(rounds).max(1),
             seconds: self.seconds.unwrap_or(seconds).max(1),
             articles: self.articles.unwrap_or(10_000).max(1_000),
             stories: self.stories.unwrap_or(stories).max(20_000),
+            imported: self.imported.unwrap_or(imported).max(1_000),
             tags: self.tags.unwrap_or(tags).max(1_000),
             queries,
             links: self.links.unwrap_or(links),

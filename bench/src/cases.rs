@@ -47,4 +47,5 @@ cases!(
     growth,
     merge,
     soak,
+    import_articles,
 );

@@ -56,6 +56,8 @@ pub mod report;
 pub mod service;
 /// Medians and their spread.
 pub mod statistics;
+/// Articles as lines of a file.
+pub mod stories;
 /// Callers who ask while something else happens.
 pub mod traffic;
 /// What editors type into a field for tags.

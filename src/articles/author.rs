@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::model::{self, Article, Current, Wanted};
+use super::model::{self, Article, Current, NewArticle, Wanted};
 use crate::{
     base::{context::Context, db::Connection, error::AppResult, etag::Precondition},
     changes::Writer,
@@ -56,6 +56,19 @@ impl Author {
             Ok(article) => Ok(article),
             Err(fault) => Err(model::name_owner(connection, fault).await),
         }
+    }
+
+    /// Makes these articles, all of them or none: see [`model::create_all`].
+    pub async fn create_all(
+        &self,
+        connection: &mut Connection,
+        minter: &Minter,
+        articles: &[NewArticle],
+        context: &Context,
+    ) -> AppResult<bool> {
+        let domains = context.domains.current();
+        let place = (minter, domains.default_domain().name.as_str());
+        model::create_all(connection, &self.writer, place, articles).await
     }
 
     /// Brings an article into the shape that `change` makes of its present one.

@@ -25,7 +25,7 @@ mod upsert;
 mod view;
 mod worker;
 
-pub use import::{Counts, Import, Refusal, Report, run as import};
+pub use import::{Counts, Import, Lines, Refusal, Report, run as import};
 pub use model::visibility;
 pub use model::{
     Exposure, article_deleted, exposure, find_primary_link, hold_articles, release_primary_link,

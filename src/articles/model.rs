@@ -1,4 +1,6 @@
+mod bulk;
 mod external_ids;
+mod known_tags;
 mod list;
 mod lookup;
 mod page;
@@ -18,16 +20,19 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+pub use bulk::{NewArticle, create_all};
+pub use known_tags::KnownTags;
 pub use list::{list, list_with_cursors, next_settlement};
 pub use lookup::{
     find_id_by_external_id, find_id_by_url, find_ids_by_external_ids, find_ids_by_urls,
-    find_primary_link, hold_articles, release_primary_link, set_primary_link, was_ever_created,
+    find_known_ids, find_primary_link, hold_articles, release_primary_link, set_primary_link,
+    was_ever_created,
 };
 pub use refusals::{article_deleted, name_owner};
 pub use settling::settle_due;
 pub use tags::{TagWish, find_tag_number};
 pub use visibility::{Exposure, exposure};
-pub use writes::{Current, Wanted, create, delete, restore, update};
+pub use writes::{Current, Wanted, create, delete, find_current, restore, update};
 
 use super::state::{ArticleKind, Status, Visibility};
 use crate::{

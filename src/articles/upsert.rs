@@ -1,12 +1,13 @@
 //! Replacing an article, or creating it if it is not there.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{
     author::Author,
     input::WriteArticle,
-    model::{Article, Current},
+    model::{Article, Current, Wanted},
     name::Name,
 };
 use crate::{
@@ -85,22 +86,39 @@ impl<'a> Upsert<'a> {
         } = self;
         let at = author.writer.at;
         if let Some(id) = name.find(connection).await? {
-            let change = |before: &Current| {
-                named(WriteArticle::from_replacement(members, before)?, name)?.parse(context, at)
-            };
+            let change = |before: &Current| replaced(members, name, before, (context, at));
             let article = author.update(connection, id, condition, change).await?;
             return Ok(Done::Written(article));
         }
         condition.check_absent()?;
-        let wanted = named(WriteArticle::from_document(members)?, name)?.parse(context, at)?;
+        let wanted = created(members, name, (context, at))?;
         let place = (new_id(name), *minter);
         let article = author.create(connection, place, &wanted, context).await?;
         Ok(Done::Created(article))
     }
 }
 
+/// The article that these members make where there is none of this name.
+pub fn created(
+    members: Map<String, Value>,
+    name: &Name,
+    (context, now): (&Context, DateTime<Utc>),
+) -> AppResult<Wanted> {
+    named(WriteArticle::from_document(members)?, name)?.parse(context, now)
+}
+
+/// The article that these members make of the one of this name.
+pub fn replaced(
+    members: Map<String, Value>,
+    name: &Name,
+    before: &Current,
+    (context, now): (&Context, DateTime<Utc>),
+) -> AppResult<Wanted> {
+    named(WriteArticle::from_replacement(members, before)?, name)?.parse(context, now)
+}
+
 /// The id of the article where it is made.
-fn new_id(name: &Name) -> Uuid {
+pub fn new_id(name: &Name) -> Uuid {
     match name {
         Name::Id(id) => *id,
         Name::Url(_) | Name::External(..) => Uuid::now_v7(),

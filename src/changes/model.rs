@@ -1,5 +1,9 @@
 use chrono::{DateTime, Utc};
-use diesel::{QueryResult, insert_into, prelude::*};
+use diesel::{
+    QueryResult, insert_into,
+    prelude::*,
+    sql_types::{Array, Integer, Nullable, Text, Timestamptz},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 
@@ -72,6 +76,29 @@ pub async fn record_diff(
 ) -> QueryResult<()> {
     let diff = Some(diff.into_json());
     insert(conn, writer, action, named, Some(version), diff).await
+}
+
+/// Records the same write of many resources, in their order; each is left in this version.
+pub async fn record_all(
+    conn: &mut AsyncPgConnection,
+    writer: &Writer,
+    action: Action,
+    (noun, names): (Noun, &[String]),
+    version: Option<i32>,
+) -> QueryResult<()> {
+    let rows = "insert into changes (at, key_id, action, noun, name, version) \
+                select $1, $2, $3, $4, name, $5 \
+                from unnest($6::text[]) with ordinality as written (name, place) order by place";
+    diesel::sql_query(rows)
+        .bind::<Timestamptz, _>(writer.at)
+        .bind::<Nullable<Text>, _>(writer.key_id.as_deref())
+        .bind::<Text, _>(action.as_str())
+        .bind::<Text, _>(noun.as_str())
+        .bind::<Nullable<Integer>, _>(version)
+        .bind::<Array<Text>, _>(names)
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 async fn insert(

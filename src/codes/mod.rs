@@ -16,7 +16,7 @@ mod worker;
 
 pub use code::{ALIAS_LENGTHS, Code, CodeKind, LEGACY_LENGTHS, can_exist};
 pub use forward::ForwardQuery;
-pub use model::{Minter, announce_links_of, articles_of, claim};
+pub use model::{Minter, announce_links_of, articles_of, claim, insert_all};
 pub use name::{MAX_DOMAIN, read_name, read_printed};
 pub use nearby::{NearCode, one_edit_away};
 pub use new_link::{NewLink, Target};

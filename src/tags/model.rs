@@ -32,7 +32,7 @@ pub use matches::Match;
 pub use relatives::{Turn, Way, descendants, relatives};
 pub use resolving::{Asked, MAX_CANDIDATES, Meant, resolve_each};
 pub use usage::{Usage, UsageDelta, adjust_usage, usage_of};
-pub use writes::{NewTag, Sought, create, delete, find_or_create, is_same, update};
+pub use writes::{NewTag, Sought, create, delete, find_by_names, find_or_create, is_same, update};
 
 use super::{key::ExternalId, kind::TagKind, label::Labels};
 use crate::schema::{tag_external_ids, tags};

@@ -1,10 +1,17 @@
 //! The lines of a file: articles as the API answers or exports them, or as much as somebody wrote.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::{
-    articles::name::{Name, NameInput},
+    articles::{
+        model::Wanted,
+        name::{Name, NameInput},
+        upsert,
+    },
     base::{
+        context::Context,
         error::{AppError, AppResult, Code},
         extract,
         members::Members,
@@ -18,17 +25,55 @@ pub struct Line {
     pub name: Name,
     /// What is said of it.
     pub members: Map<String, Value>,
+    /// The article that it makes where there is none of this name; `None` if it breaks a rule.
+    pub created: Option<Wanted>,
+}
+
+/// What no two articles share.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Identity {
+    /// The id.
+    Id(Uuid),
+    /// The address, in its normalised form.
+    Url(String),
+    /// An id that another system gave: the system, and the id there.
+    External(String, String),
 }
 
 impl Line {
     /// Reads a line.
-    pub fn read(bytes: &[u8]) -> AppResult<Self> {
+    pub fn read(bytes: &[u8], now: (&Context, DateTime<Utc>)) -> AppResult<Self> {
         let Members(mut members) =
             Members::of_line(bytes).map_err(|detail| AppError::new(Code::MalformedJson, detail))?;
         // Where an export went on; it says nothing of the article.
         members.shift_remove("cursor");
         let name = name_of(&members)?;
-        Ok(Self { name, members })
+        let created = upsert::created(members.clone(), &name, now).ok();
+        Ok(Self {
+            name,
+            members,
+            created,
+        })
+    }
+
+    /// What the article is named by.
+    pub fn name(&self) -> Identity {
+        match &self.name {
+            Name::Id(id) => Identity::Id(*id),
+            Name::Url(url) => Identity::Url(url.normalised()),
+            Name::External(source, id) => Identity::External(source.clone(), id.clone()),
+        }
+    }
+
+    /// All that no other article may have, the name among it.
+    pub fn identities(&self) -> Vec<Identity> {
+        let mut all = vec![self.name()];
+        if let Some(Wanted { content, .. }) = &self.created {
+            all.extend(content.normalised_url.clone().map(Identity::Url));
+            let external = content.external_ids.0.iter();
+            all.extend(external.map(|it| Identity::External(it.source.clone(), it.id.clone())));
+        }
+        all
     }
 }
 

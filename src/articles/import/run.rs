@@ -1,4 +1,5 @@
-//! Takes a file in, some lines in each transaction; related stories, which may stand further down, at the end.
+//! Takes a file in: some lines together, what is left of them one by one, each in a transaction of its own; related
+//! stories, which may stand further down, at the end.
 
 use std::{
     io::BufRead,
@@ -9,8 +10,10 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{
+    batches::{Batches, Entry},
     line::Line,
     report::{Counts, Report},
+    together::{Outcome, Together},
 };
 use crate::{
     articles::{
@@ -23,16 +26,15 @@ use crate::{
         batch::Done,
         context::Context,
         db::Connection,
-        error::{AppError, AppResult, Code},
+        error::{AppError, AppResult},
         etag::Precondition,
     },
     changes::Writer,
     codes::Minter,
 };
 
-/// Lines of a transaction: few enough that one takes a moment, many enough that its commit does not
-/// count.
-const BATCH: usize = 100;
+/// What is read.
+pub type Lines = Box<dyn BufRead + Send>;
 
 /// How an import is run.
 pub struct Import<'a> {
@@ -53,7 +55,7 @@ pub struct Import<'a> {
 pub async fn run(
     connection: &mut Connection,
     import: &Import<'_>,
-    lines: impl BufRead,
+    lines: Lines,
     report: &mut Report,
 ) -> AppResult<()> {
     if import.is_try {
@@ -87,21 +89,11 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn all(mut self, connection: &mut Connection, lines: impl BufRead) -> AppResult<()> {
-        let mut lines = lines.split(b'\n').zip(1_u64..);
-        loop {
-            let batch: Vec<_> = lines.by_ref().take(BATCH).collect();
-            if batch.is_empty() {
-                break;
-            }
-            connection.begin().await?;
-            for (line, number) in batch {
-                let line = line.map_err(|fault| unreadable(&fault))?;
-                if !line.trim_ascii().is_empty() {
-                    self.take(connection, &line, number).await?;
-                }
-            }
-            connection.commit().await?;
+    async fn all(mut self, connection: &mut Connection, lines: Lines) -> AppResult<()> {
+        let (context, at) = (self.import.context.clone(), self.author.writer.at);
+        let mut batches = Batches::begin(lines, context, at);
+        while let Some(batch) = batches.next().await? {
+            self.take(connection, batch).await?;
             if self.is_stopped() {
                 return Ok(());
             }
@@ -115,14 +107,28 @@ impl<'a> Run<'a> {
         self.report.is_interrupted
     }
 
-    async fn take(
-        &mut self,
-        connection: &mut Connection,
-        line: &[u8],
-        number: u64,
-    ) -> AppResult<()> {
-        self.report.counts.lines += 1;
-        let done = match Line::read(line) {
+    async fn take(&mut self, connection: &mut Connection, mut batch: Vec<Entry>) -> AppResult<()> {
+        let together = Together {
+            author: &self.author,
+            context: self.import.context,
+            minter: self.import.minter,
+        };
+        let outcomes = together.write(connection, &mut batch).await?;
+        for (entry, outcome) in batch.into_iter().zip(outcomes) {
+            let counts = &mut self.report.counts;
+            counts.lines += 1;
+            match outcome {
+                Some(Outcome::Created) => counts.created += 1,
+                Some(Outcome::Unchanged) => counts.unchanged += 1,
+                None => self.take_alone(connection, entry).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn take_alone(&mut self, connection: &mut Connection, entry: Entry) -> AppResult<()> {
+        let Entry { number, line } = entry;
+        let done = match line {
             Ok(line) => self.write(connection, line, number).await,
             Err(fault) => Err(fault),
         };
@@ -151,7 +157,9 @@ impl<'a> Run<'a> {
             context, minter, ..
         } = self.import;
         let upsert = Upsert::new(&self.author, context, minter, Precondition::default());
-        let Line { name, mut members } = line;
+        let Line {
+            name, mut members, ..
+        } = line;
         match upsert.run(connection, &members, &name).await {
             Err(fault) if is_of_related_alone(&fault) => {
                 let related = members.shift_remove("related").unwrap_or_default();
@@ -190,11 +198,4 @@ fn is_of_related_alone(fault: &AppError) -> bool {
                 .as_ref()
                 .is_some_and(|at| at.starts_with("/related"))
         })
-}
-
-fn unreadable(fault: &std::io::Error) -> AppError {
-    AppError::new(
-        Code::MalformedDocument,
-        format!("The file cannot be read: {fault}."),
-    )
 }

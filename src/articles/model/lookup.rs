@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::{OptionalExtension, QueryResult, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -65,6 +65,19 @@ pub async fn was_ever_created(mut conn: &AsyncPgConnection, id: Uuid) -> QueryRe
     diesel::select(diesel::dsl::exists(articles::table.find(id)))
         .get_result(&mut conn)
         .await
+}
+
+/// Which of these ids articles have, deleted or not.
+pub async fn find_known_ids(
+    mut conn: &AsyncPgConnection,
+    ids: &[Uuid],
+) -> QueryResult<HashSet<Uuid>> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let known = articles::table.filter(articles::id.eq_any(ids));
+    let known: Vec<Uuid> = known.select(articles::id).load(&mut conn).await?;
+    Ok(known.into_iter().collect())
 }
 
 /// Domain and code of an article's primary short link, held against other writers; the outer `None`

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// A tag as a caller names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum TagWish {
     /// By a key or an identifier; the text is what was sent.
     Named(String),

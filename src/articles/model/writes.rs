@@ -1,10 +1,12 @@
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::{OptionalExtension, insert_into, prelude::*, update as update_rows};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::{
-    Article, ArticleRow, Content, external_ids, find,
+    Article, ArticleRow, Content, external_ids, find, find_all,
     refusals::{article_deleted, check_related, named},
     settling::settle,
     tags::{self, TagWish, TagWishes, resolve_tags},
@@ -47,6 +49,41 @@ impl Current {
         let tags = self.article.tags.iter();
         tags.map(|tag| format!("{}:{}", tag.kind, tag.slug))
     }
+
+    /// The numbers of the article's tags, in their order.
+    pub fn tag_ids(&self) -> Vec<i32> {
+        self.article.tags.iter().map(|tag| tag.id).collect()
+    }
+
+    /// Whether the article is as it is wanted already, with these tags.
+    pub fn is_same(&self, wanted: &Wanted, tag_ids: &[i32]) -> bool {
+        wanted.content == self.article.row.content
+            && wanted.body == self.body
+            && tag_ids == self.tag_ids()
+    }
+}
+
+/// These articles as they are at `now`, deleted or not.
+pub async fn find_current(
+    conn: &mut AsyncPgConnection,
+    ids: &[Uuid],
+    now: DateTime<Utc>,
+) -> QueryResult<HashMap<Uuid, Current>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found = find_all(conn, ids, now).await?;
+    let bodies = articles::table.filter(articles::id.eq_any(ids));
+    let bodies: Vec<(Uuid, Option<String>)> = bodies
+        .select((articles::id, articles::body))
+        .load(conn)
+        .await?;
+    let mut bodies: HashMap<Uuid, Option<String>> = bodies.into_iter().collect();
+    let current = found.into_iter().map(|article| {
+        let body = bodies.remove(&article.row.id).flatten();
+        (article.row.id, Current { article, body })
+    });
+    Ok(current.collect())
 }
 
 /// Makes an article with its short link on `domain`.
@@ -120,13 +157,10 @@ pub async fn update(
         }
         condition.check_existing(before.article.row.version)?;
         let wanted = change(&before)?;
-        let shown: Vec<i32> = before.article.tags.iter().map(|tag| tag.id).collect();
+        let shown = before.tag_ids();
         let tags = tags_of(&wanted, may_create_tags, &shown);
         let tag_ids = resolve_tags(conn, writer, tags).await?;
-        if wanted.content == before.article.row.content
-            && wanted.body == before.body
-            && tag_ids == shown
-        {
+        if before.is_same(&wanted, &tag_ids) {
             return Ok(before.article);
         }
         check_related(conn, id, &wanted.content.related).await?;

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufRead, BufReader},
+    io::{self, BufReader},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -11,7 +11,7 @@ use clap::Args;
 
 use super::{AGAIN, STATEMENT_TIMEOUT, beside, code, kept, stopped_by_signals, write_report};
 use crate::{
-    articles::{self, Counts, Import, Refusal, Report},
+    articles::{self, Counts, Import, Lines, Refusal, Report},
     base::{
         clock::Clock,
         config::Config,
@@ -70,7 +70,7 @@ pub async fn import(config: &Config, verb: ImportArticles) -> CliResult<ExitCode
     .await
 }
 
-fn open(file: &Path) -> CliResult<Box<dyn BufRead>> {
+fn open(file: &Path) -> CliResult<Lines> {
     if file == Path::new("-") {
         return Ok(Box::new(BufReader::new(io::stdin())));
     }

@@ -1,17 +1,17 @@
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, PoisonError, RwLock},
 };
 
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 
-use super::claims;
+use super::{bulk::insert_all, claims};
 use crate::{
     changes::Writer,
     codes::{
-        code::{Code, GENERATED_LENGTHS},
-        new_link::NewLink,
+        code::{Code, CodeKind, GENERATED_LENGTHS},
+        new_link::{NewLink, Target},
     },
 };
 
@@ -66,23 +66,67 @@ impl Minter {
         writer: &Writer,
         link: &NewLink,
     ) -> QueryResult<String> {
-        let shortest = self.length(&link.domain);
-        // From now on the domain is watched, whenever it was added.
-        if shortest == *GENERATED_LENGTHS.start() {
-            self.lengthen(&link.domain, shortest);
+        for length in self.draws(&link.domain) {
+            let code = Code::generate(length);
+            if claims::insert(conn, writer, link, &code).await? {
+                return Ok(code.as_str().to_owned());
+            }
         }
-        for length in shortest..=*GENERATED_LENGTHS.end() {
-            for _ in 0..MAX_DRAWS {
-                let code = Code::generate(length);
-                if claims::insert(conn, writer, link, &code).await? {
-                    return Ok(code.as_str().to_owned());
+        Err(nothing_free())
+    }
+
+    /// Makes a link with a new code to each of these targets, as [`Minter::mint`] makes one; answers
+    /// the codes in the same order.
+    pub async fn mint_all(
+        &self,
+        conn: &mut AsyncPgConnection,
+        writer: &Writer,
+        domain: &str,
+        targets: impl Iterator<Item = Target>,
+    ) -> QueryResult<Vec<String>> {
+        let links: Vec<NewLink> = targets.map(|target| NewLink::to(target, domain)).collect();
+        let mut codes: Vec<Option<String>> = vec![None; links.len()];
+        for length in self.draws(domain) {
+            let open = (0..links.len()).filter(|place| codes[*place].is_none());
+            // Of two that draw one code, one draws again.
+            let drawn: HashMap<Code, usize> =
+                open.map(|place| (Code::generate(length), place)).collect();
+            let mut rows: Vec<(&Code, &usize)> = drawn.iter().collect();
+            rows.sort_unstable_by_key(|(_, place)| **place);
+            let rows: Vec<_> = rows
+                .into_iter()
+                .map(|(code, place)| (&links[*place], code))
+                .collect();
+            if rows.is_empty() {
+                break;
+            }
+            let made = insert_all(conn, writer, CodeKind::Generated, &rows).await?;
+            for (_, code) in made {
+                if let Some(code) = Code::parse(&code)
+                    && let Some(place) = drawn.get(&code)
+                {
+                    codes[*place] = Some(code.as_str().to_owned());
                 }
             }
         }
-        Err(diesel::result::Error::QueryBuilderError(
-            "no free code was drawn".into(),
-        ))
+        let codes: Option<Vec<String>> = codes.into_iter().collect();
+        codes.ok_or_else(nothing_free)
     }
+
+    /// How long each draw for a code of a domain is.
+    fn draws(&self, domain: &str) -> impl Iterator<Item = usize> + use<> {
+        let shortest = self.length(domain);
+        // From now on the domain is watched, whenever it was added.
+        if shortest == *GENERATED_LENGTHS.start() {
+            self.lengthen(domain, shortest);
+        }
+        let lengths = shortest..=*GENERATED_LENGTHS.end();
+        lengths.flat_map(|length| std::iter::repeat_n(length, MAX_DRAWS))
+    }
+}
+
+fn nothing_free() -> diesel::result::Error {
+    diesel::result::Error::QueryBuilderError("no free code was drawn".into())
 }
 
 #[cfg(test)]

@@ -1,12 +1,6 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
-use diesel::{
-    QueryResult, QueryableByName,
-    prelude::*,
-    result::Error as DieselError,
-    sql_types::{Array, Nullable, Text, Timestamptz, Uuid as UuidSql},
-};
+use diesel::{QueryResult, prelude::*, result::Error as DieselError};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
@@ -14,7 +8,7 @@ use crate::{
     articles::hold_articles,
     base::notices,
     changes::Writer,
-    codes::{self, Code, NewLink, Target},
+    codes::{self, Code, CodeKind, NewLink, Target},
     domains,
     schema::short_links,
 };
@@ -33,14 +27,6 @@ pub enum Imported {
 }
 
 type Name = (String, String);
-
-#[derive(QueryableByName)]
-struct MadeRow {
-    #[diesel(sql_type = Text)]
-    domain: String,
-    #[diesel(sql_type = Text)]
-    code: String,
-}
 
 /// How an import's transaction ends without a commit.
 enum Undone {
@@ -98,15 +84,18 @@ async fn import_all(
     for (new, code) in links.iter().filter(|(new, _)| is_sound(new)) {
         firsts
             .entry((new.domain.clone(), code.as_str().to_owned()))
-            .or_insert(new);
+            .or_insert((new, code));
     }
-    let made = insert(conn, writer, &firsts).await?;
+    // In one order, so that two imports never wait for each other in a circle.
+    let mut rows: Vec<(&NewLink, &Code)> = firsts.values().copied().collect();
+    rows.sort_unstable_by_key(|(new, code)| (&new.domain, code.as_str()));
+    let made = codes::insert_all(conn, writer, CodeKind::Legacy, &rows).await?;
     let taken = targets_of(conn, firsts.keys().filter(|name| !made.contains(*name))).await?;
     announce(conn, writer, links, &made).await?;
     let mut fresh = made.clone();
     let outcome = |(new, code): &(NewLink, Code)| {
         let name = (new.domain.clone(), code.as_str().to_owned());
-        let first = firsts.get(&name).map(|first| &first.target);
+        let first = firsts.get(&name).map(|(first, _)| &first.target);
         let before = taken.get(&name).or(first);
         match before {
             _ if !is_sound(new) => Imported::NoArticle,
@@ -116,39 +105,6 @@ async fn import_all(
         }
     };
     Ok(links.iter().map(outcome).collect())
-}
-
-/// Inserts what is not there yet, with its records; answers the names of what was inserted.
-async fn insert(
-    conn: &mut AsyncPgConnection,
-    writer: &Writer,
-    links: &HashMap<Name, &NewLink>,
-) -> QueryResult<HashSet<Name>> {
-    // In one order, so that two imports never wait for each other in a circle.
-    let mut rows: Vec<(&Name, &NewLink)> = links.iter().map(|(name, new)| (name, *new)).collect();
-    rows.sort_unstable_by_key(|(name, _)| *name);
-    let targets = || rows.iter().map(|(_, new)| new.target.columns());
-    let articles: Vec<Option<Uuid>> = targets().map(|(id, _)| id).collect();
-    let urls: Vec<Option<&str>> = targets().map(|(_, url)| url).collect();
-    let domains: Vec<&str> = rows.iter().map(|(name, _)| name.0.as_str()).collect();
-    let codes: Vec<&str> = rows.iter().map(|(name, _)| name.1.as_str()).collect();
-    let ends: Vec<Option<DateTime<Utc>>> = rows.iter().map(|(_, new)| new.expires_at).collect();
-    let diffs: Vec<String> = rows
-        .iter()
-        .map(|(_, new)| new.diff().into_json().to_string())
-        .collect();
-    let made: Vec<MadeRow> = diesel::sql_query(include_str!("import.sql"))
-        .bind::<Array<Text>, _>(domains)
-        .bind::<Array<Text>, _>(codes)
-        .bind::<Array<Nullable<UuidSql>>, _>(articles)
-        .bind::<Array<Nullable<Text>>, _>(urls)
-        .bind::<Array<Nullable<Timestamptz>>, _>(ends)
-        .bind::<Array<Text>, _>(diffs)
-        .bind::<Timestamptz, _>(writer.at)
-        .bind::<Nullable<Text>, _>(writer.key_id.as_deref())
-        .load(conn)
-        .await?;
-    Ok(made.into_iter().map(|row| (row.domain, row.code)).collect())
 }
 
 /// Where links lead that were there before.

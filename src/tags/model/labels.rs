@@ -248,31 +248,51 @@ pub async fn hold_names(
     Ok(())
 }
 
-/// The tags of this kind that have this folded name and are not deleted: those of which it is the
-/// preferred name, else those of which it is another, and which of the two; active ones before
-/// retired ones, and the oldest first.
+/// Tags that are called alike: those of which it is the preferred name, else those of which it is another, and which
+/// of the two; active ones before retired ones, and the oldest first.
+pub type Called = (bool, Vec<Brief>);
+
+/// The tags of this kind that have this folded name and are not deleted.
 pub async fn find_named(
     conn: &mut AsyncPgConnection,
     kind: TagKind,
     folded: &str,
-) -> QueryResult<(bool, Vec<Brief>)> {
+) -> QueryResult<Called> {
+    let name = (kind, folded.to_owned());
+    let mut called = find_each_named(conn, std::slice::from_ref(&name)).await?;
+    Ok(called.remove(&name).unwrap_or_default())
+}
+
+/// The tags that have each of these kinds and folded names and are not deleted.
+pub async fn find_each_named(
+    conn: &mut AsyncPgConnection,
+    names: &[(TagKind, String)],
+) -> QueryResult<HashMap<(TagKind, String), Called>> {
+    if names.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let (kinds, folded): (Vec<TagKind>, Vec<&str>) =
+        names.iter().map(|(kind, name)| (*kind, &**name)).unzip();
+    // Every kind with every name: at most a few more rows than were named, by the same index.
     let named = tag_labels::table
         .inner_join(tags::table.on(tags::id.eq(tag_labels::tag_id)))
-        .filter(tag_labels::folded.eq(folded))
-        .filter(tags::kind.eq(kind).and(tags::deleted_at.is_null()))
+        .filter(tag_labels::folded.eq_any(folded))
+        .filter(tags::kind.eq_any(kinds).and(tags::deleted_at.is_null()))
         .order((tags::retired_at.is_not_null(), tags::id))
-        .select((tag_labels::role, Brief::as_select()));
-    let named: Vec<(Role, Brief)> = named.load(conn).await?;
-    let is_preferred = |(role, _): &(Role, Brief)| *role == Role::Preferred;
-    let any_preferred = named.iter().any(is_preferred);
-    let chosen = named
-        .into_iter()
-        .filter(|row| !any_preferred || is_preferred(row));
-    let mut tags: Vec<Brief> = Vec::new();
-    for (_, tag) in chosen {
-        if !tags.iter().any(|known| known.id == tag.id) {
+        .select((tag_labels::folded, tag_labels::role, Brief::as_select()));
+    let rows: Vec<(String, Role, Brief)> = named.load(conn).await?;
+    let mut each: HashMap<(TagKind, String), Called> = HashMap::new();
+    for (folded, role, tag) in rows {
+        let (any_preferred, tags) = each.entry((tag.kind, folded)).or_default();
+        let is_preferred = role == Role::Preferred;
+        if is_preferred && !*any_preferred {
+            *any_preferred = true;
+            tags.clear();
+        }
+        let counts = is_preferred || !*any_preferred;
+        if counts && !tags.iter().any(|known| known.id == tag.id) {
             tags.push(tag);
         }
     }
-    Ok((any_preferred, tags))
+    Ok(each)
 }

@@ -9,7 +9,9 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use super::{
     Brief, Tag,
     claims::{claim_key, claim_key_of_name, no_slug, set_external_ids},
-    hierarchy, labels, load,
+    hierarchy,
+    labels::{self, Called},
+    load,
 };
 use crate::{
     base::{
@@ -307,20 +309,41 @@ pub async fn find_or_create(
     insert(conn, writer, &new).await.map(Sought::Found)
 }
 
-/// Of several tags that have one preferred name, the one that has it letter by letter, else the
-/// oldest.
+/// What each of these kinds and names means, in the same order.
+pub async fn find_by_names(
+    conn: &mut AsyncPgConnection,
+    names: &[(TagKind, &str)],
+) -> QueryResult<Vec<Sought>> {
+    let folded = names.iter().map(|(kind, name)| (*kind, text::fold(name)));
+    let folded: Vec<(TagKind, String)> = folded.collect();
+    let called = labels::find_each_named(conn, &folded).await?;
+    let each = folded.iter().zip(names);
+    Ok(each
+        .map(|(key, (_, name))| {
+            called
+                .get(key)
+                .map_or(Sought::Missing, |it| sought(it, name))
+        })
+        .collect())
+}
+
 async fn find_by_name(
     conn: &mut AsyncPgConnection,
     kind: TagKind,
     folded: &str,
     name: &str,
 ) -> QueryResult<Sought> {
-    let (is_preferred, named) = labels::find_named(conn, kind, folded).await?;
+    Ok(sought(&labels::find_named(conn, kind, folded).await?, name))
+}
+
+/// Of several tags that have one preferred name, the one that has it letter by letter, else the
+/// oldest.
+fn sought((is_preferred, named): &Called, name: &str) -> Sought {
     let exact = named.iter().find(|tag| tag.name == name);
-    Ok(match (exact, named.as_slice()) {
+    match (exact, named.as_slice()) {
         (_, []) => Sought::Missing,
         (Some(tag), _) | (None, [tag]) => Sought::Found(tag.id),
-        (None, [tag, ..]) if is_preferred => Sought::Found(tag.id),
-        (None, _) => Sought::Ambiguous(named),
-    })
+        (None, [tag, ..]) if *is_preferred => Sought::Found(tag.id),
+        (None, _) => Sought::Ambiguous(named.clone()),
+    }
 }

@@ -12,6 +12,7 @@ mod etags;
 mod export;
 mod filters;
 mod import;
+mod import_together;
 mod list;
 mod lookup;
 mod lookups;

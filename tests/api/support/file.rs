@@ -1,6 +1,10 @@
 //! Files that the command line imports.
 
-use std::{fs, path::PathBuf, process::Stdio};
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+};
 
 use uuid::Uuid;
 
@@ -49,17 +53,29 @@ impl ImportFile {
         self.run(app, &[&["-"], more].concat(), input.into())
     }
 
+    /// Begins to import the file.
+    pub fn start(&self, app: &TestApp) -> Child {
+        let path = self.path.to_string_lossy();
+        let mut command = self.command(app, &[&path]);
+        let command = command.stdin(Stdio::null()).stderr(Stdio::piped());
+        command.spawn().expect("the binary")
+    }
+
     fn run(&self, app: &TestApp, more: &[&str], input: Stdio) -> (Option<i32>, String) {
+        let run = self.command(app, more).stdin(input).output();
+        let run = run.expect("the binary");
+        let told = String::from_utf8_lossy(&run.stderr).into_owned();
+        (run.status.code(), told)
+    }
+
+    fn command(&self, app: &TestApp, more: &[&str]) -> Command {
         let arguments = [&["import", self.noun], more].concat();
         let settings = [
             ("DATABASE_URL", &*app.database.url),
             ("SHORT_BASE_URLS", "https://exmp.news,https://arab.example"),
             ("RUST_LOG", "off"),
         ];
-        let run = dateline(&arguments, &settings).stdin(input).output();
-        let run = run.expect("the binary");
-        let told = String::from_utf8_lossy(&run.stderr).into_owned();
-        (run.status.code(), told)
+        dateline(&arguments, &settings)
     }
 }
 
