@@ -102,9 +102,12 @@ impl Connector {
             .application_name("dateline")
             .connect_timeout(CONNECT_TIMEOUT);
         let timeout = statement_timeout.as_millis();
-        // No statement of ours works so long that compiling it first would pay. Not asked for when connecting, because
-        // pgbouncer refuses or drops it there.
-        let session = format!("set statement_timeout = {timeout}; set jit = off");
+        // No statement of ours works so long that compiling it first would pay. Statements are made so that one plan
+        // suits all values, and planning a look-up by a key each time takes longer than the look-up. Not asked for
+        // when connecting, because pgbouncer refuses or drops it there.
+        let session = format!(
+            "set statement_timeout = {timeout}; set jit = off; set plan_cache_mode = force_generic_plan"
+        );
         Ok(Self { settings, session })
     }
 

@@ -11,10 +11,16 @@ use crate::{
 
 /// Gives an article these external ids and no others; one that names another article is refused.
 pub async fn set(conn: &mut AsyncPgConnection, id: Uuid, ids: &[ExternalId]) -> AppResult<()> {
-    use article_external_ids as keys;
-    diesel::delete(keys::table.filter(keys::article_id.eq(id)))
+    let held = article_external_ids::article_id.eq(id);
+    diesel::delete(article_external_ids::table.filter(held))
         .execute(conn)
         .await?;
+    add(conn, id, ids).await
+}
+
+/// Gives an article that has none these external ids; one that names another article is refused.
+pub async fn add(conn: &mut AsyncPgConnection, id: Uuid, ids: &[ExternalId]) -> AppResult<()> {
+    use article_external_ids as keys;
     let mut sorted: Vec<(usize, &ExternalId)> = ids.iter().enumerate().collect();
     // Always in one order, so that two writers never wait for each other in a circle.
     sorted.sort_by_key(|(_, external)| *external);

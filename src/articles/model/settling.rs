@@ -5,8 +5,11 @@ use diesel::{QueryResult, prelude::*, update as update_rows};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::{tags, visibility};
-use crate::schema::articles;
+use super::{
+    Content, tags,
+    visibility::{self, article_is_live, article_settles_at},
+};
+use crate::{articles::state::Status, schema::articles};
 
 /// Notes on an article's row whether it counts now and when that changes; answers its place in
 /// lists and whether it counts.
@@ -24,6 +27,34 @@ pub async fn settle(
         .returning((articles::listed_at, articles::is_counted))
         .get_result(conn)
         .await
+}
+
+/// The same for a row that is being made with this content.
+#[diesel::dsl::auto_type]
+pub fn settled(content: &Content, now: DateTime<Utc>) -> _ {
+    let status: Status = content.status;
+    let published_at: Option<DateTime<Utc>> = content.published_at;
+    let embargoed_until: Option<DateTime<Utc>> = content.embargoed_until;
+    let expires_at: Option<DateTime<Utc>> = content.expires_at;
+    let deleted_at: Option<DateTime<Utc>> = None;
+    (
+        articles::is_counted.eq(article_is_live(
+            status,
+            deleted_at,
+            published_at,
+            embargoed_until,
+            expires_at,
+            now,
+        )),
+        articles::settles_at.eq(article_settles_at(
+            status,
+            deleted_at,
+            published_at,
+            embargoed_until,
+            expires_at,
+            now,
+        )),
+    )
 }
 
 /// Settles articles that time has made live, or has ended, and says how many there were. Rows that

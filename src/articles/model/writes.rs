@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     Article, ArticleRow, Content, external_ids, find, find_all,
     refusals::{article_deleted, check_related, named},
-    settling::settle,
+    settling::{settle, settled},
     tags::{self, TagWish, TagWishes, resolve_tags},
     visibility::was_ever_public,
 };
@@ -110,11 +110,13 @@ pub async fn create(
             articles::short_code.eq(code),
             articles::created_at.eq(now),
             articles::modified_at.eq(now),
+            settled(content, now),
         );
-        let inserted = insert_into(articles::table).values(row).execute(conn).await;
-        inserted.map_err(|fault| named(fault, id, content))?;
-        external_ids::set(conn, id, &content.external_ids.0).await?;
-        let (listed_at, is_counted) = settle(conn, id, now).await?;
+        let inserted = insert_into(articles::table).values(row);
+        let inserted = inserted.returning((articles::listed_at, articles::is_counted));
+        let inserted = inserted.get_result(conn).await;
+        let (listed_at, is_counted) = inserted.map_err(|fault| named(fault, id, content))?;
+        external_ids::add(conn, id, &content.external_ids.0).await?;
         tags::set(conn, id, &tag_ids, listed_at).await?;
         let counted: &[i32] = if is_counted { &tag_ids } else { &[] };
         tags::recount(conn, &[], counted, content.published_at).await?;

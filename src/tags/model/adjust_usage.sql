@@ -1,7 +1,6 @@
--- $1 tag ids, $2 what to add to the count of each, $3 latest publication of an article that goes live under each.
--- Rows are locked in the order of their ids, so that two writers never wait for each other in a circle.
-with change as (
-    select * from unnest($1, $2, $3) as change (tag_id, articles, used_at)
+-- Behind the ids of tags, what to add to the count of each, and the latest publication of an article that goes live under
+-- each. Rows are locked in the order of their ids, so that two writers never wait for each other in a circle.
+    ) as change (tag_id, articles, used_at)
 ), locked as (
     select tag_usage.tag_id from tag_usage join change using (tag_id) order by tag_usage.tag_id for update of tag_usage
 )

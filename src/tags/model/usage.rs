@@ -1,10 +1,14 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use diesel::{OptionalExtension, QueryResult, prelude::*, sql_types};
+use diesel::{
+    OptionalExtension, QueryResult,
+    prelude::*,
+    sql_types::{Array, BigInt, Integer, Nullable, Timestamptz},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use crate::schema::tag_usage;
+use crate::{base::statement::Statement, schema::tag_usage};
 
 /// The kept counts of a tag.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Queryable, Selectable)]
@@ -56,23 +60,17 @@ pub async fn adjust_usage(
     if changed.is_empty() {
         return Ok(());
     }
-    diesel::sql_query(include_str!("adjust_usage.sql"))
-        .bind::<sql_types::Array<sql_types::Integer>, _>(
-            changed.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
+    let deltas = || changed.iter().map(|(_, delta)| delta);
+    let mut adjust: Statement<()> = Statement::new("with change as (select * from unnest(");
+    adjust
+        .value::<Array<Integer>, _>(changed.iter().map(|(id, _)| *id).collect::<Vec<_>>())
+        .text(", ")
+        .value::<Array<BigInt>, _>(deltas().map(|delta| delta.articles).collect::<Vec<_>>())
+        .text(", ")
+        .value::<Array<Nullable<Timestamptz>>, _>(
+            deltas().map(|delta| delta.used_at).collect::<Vec<_>>(),
         )
-        .bind::<sql_types::Array<sql_types::BigInt>, _>(
-            changed
-                .iter()
-                .map(|(_, delta)| delta.articles)
-                .collect::<Vec<_>>(),
-        )
-        .bind::<sql_types::Array<sql_types::Nullable<sql_types::Timestamptz>>, _>(
-            changed
-                .iter()
-                .map(|(_, delta)| delta.used_at)
-                .collect::<Vec<_>>(),
-        )
-        .execute(conn)
-        .await?;
+        .text(include_str!("adjust_usage.sql"));
+    adjust.execute(conn).await?;
     Ok(())
 }
