@@ -161,39 +161,53 @@ async fn serve(config: Config) -> CliResult<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     with_database(&config.clone(), async move |url| {
-        if config.migrate_on_start {
-            migrate(&config, url).await?;
-        }
         let db = Database::new(&config, url)?;
-        let running = app::start(config, &db, Clock::default()).await?;
+        let running = app::start(config.clone(), &db, Clock::default()).await?;
         log::info!(
             "event=started api=http://{} public=http://{}",
             running.api,
             running.public
         );
+        // The listeners are open meanwhile: `/livez` answers, and what needs the database answers 503.
+        let migrating = async {
+            if config.migrate_on_start {
+                migrate_within(&config, url, Duration::MAX).await?;
+            }
+            std::future::pending().await
+        };
         let stopper = running.stopper();
         let stop = async {
-            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+            let ended = tokio::select! {
+                _ = terminate.recv() => Ok(()),
+                _ = interrupt.recv() => Ok(()),
+                ended = migrating => ended,
+            };
             log::info!("event=stopping");
             stopper.stop().await;
+            ended
         };
-        tokio::join!(running.run(), stop).0?;
+        let (ran, ended) = tokio::join!(running.run(), stop);
+        ran?;
         log::info!("event=stopped");
-        Ok(())
+        ended
     })
     .await
 }
 
-/// How long `serve` and `migrate` wait for a database that is still starting.
+/// How long commands wait for a database that is still starting; `serve` waits for as long as it takes.
 const DATABASE_PATIENCE: Duration = Duration::from_secs(30);
 
 async fn migrate(config: &Config, url: &str) -> CliResult<()> {
+    migrate_within(config, url, DATABASE_PATIENCE).await
+}
+
+async fn migrate_within(config: &Config, url: &str, patience: Duration) -> CliResult<()> {
     let connector = crate::base::db::Connector::new(url, config.statement_timeout)?;
-    let deadline = tokio::time::Instant::now() + DATABASE_PATIENCE;
+    let begun = tokio::time::Instant::now();
     let connection = loop {
         match connector.connect().await {
             Ok(connection) => break connection,
-            Err(fault) if tokio::time::Instant::now() > deadline => return Err(fault.into()),
+            Err(fault) if begun.elapsed() > patience => return Err(fault.into()),
             Err(fault) => log::warn!("event=waiting_for_database cause={:?}", fault.to_string()),
         }
         tokio::time::sleep(Duration::from_millis(500)).await;

@@ -321,7 +321,9 @@ impl From<DieselError> for AppError {
                 _,
             )
             | DieselError::BrokenTransactionManager => Self::unavailable(&error),
-            DieselError::DatabaseError(_, info) if is_absence(info.message()) => {
+            DieselError::DatabaseError(_, info)
+                if is_absence(info.message()) || is_unmigrated(info.message()) =>
+            {
                 Self::unavailable(&error)
             }
             DieselError::DatabaseError(kind, info) if is_congestion(kind, info.message()) => {
@@ -382,6 +384,12 @@ fn is_absence(message: &str) -> bool {
         "remaining connection slots",
     ];
     SIGNS.iter().any(|sign| message.contains(sign))
+}
+
+/// Whether a table, column or function is missing: the migrations of this version have not run yet.
+fn is_unmigrated(message: &str) -> bool {
+    const NOUNS: &[&str] = &["relation ", "column ", "function "];
+    message.ends_with("does not exist") && NOUNS.iter().any(|noun| message.starts_with(noun))
 }
 
 fn is_congestion(kind: &DatabaseErrorKind, message: &str) -> bool {

@@ -1,10 +1,15 @@
 //! Bringing a database to the shape that this binary knows.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
-use diesel::{QueryableByName, result::Error as DieselError, sql_types::Text};
-use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl};
+use diesel::{
+    QueryableByName,
+    result::Error as DieselError,
+    sql_types::{Bool, Text},
+};
+use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use tokio::time::sleep;
 
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
@@ -12,36 +17,74 @@ use diesel::pg::Pg;
 /// The migrations that are part of this binary.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
-/// Held while migrations run, so that instances that start together run them one after the other.
+/// Held while migrations run, so that instances that start together run them one after the other. It is asked for again
+/// and again instead of waited for: whoever waits inside a statement holds up an index that is built concurrently.
 /// The number is arbitrary and only has to be the same in all of them.
-const LOCK: &str = "select pg_advisory_lock(7310498423)";
-const UNLOCK: &str = "select pg_advisory_unlock(7310498423)";
+const LOCK: &str = "select pg_try_advisory_lock(7310498423) as is_held";
+
+/// Pause before the lock is asked for again.
+const LOCK_PAUSE: Duration = Duration::from_millis(200);
+
+/// Pause before a step is tried again that did not get its tables, in which those who waited behind it are served.
+const STEP_PAUSE: Duration = Duration::from_secs(1);
 
 /// Why a database could not be migrated.
 #[derive(Debug, thiserror::Error)]
 #[error("the migrations failed: {0}")]
 pub struct MigrationError(Box<dyn std::error::Error + Send + Sync>);
 
-/// Runs what is pending; says which migrations ran. Needs a multi-thread runtime.
+impl From<DieselError> for MigrationError {
+    fn from(fault: DieselError) -> Self {
+        Self(fault.into())
+    }
+}
+
+#[derive(QueryableByName)]
+struct Asked {
+    #[diesel(sql_type = Bool)]
+    is_held: bool,
+}
+
+/// Runs what is pending; says which migrations ran. Needs a multi-thread runtime. The lock ends with the connection.
 pub async fn run(mut conn: AsyncPgConnection) -> Result<Vec<String>, MigrationError> {
-    let lock = async |conn: &mut AsyncPgConnection, sql| diesel::sql_query(sql).execute(conn).await;
-    // Building an index may take longer than any statement of a request.
-    let patient = lock(&mut conn, "set statement_timeout = 0")
-        .await
-        .map(|_| ());
-    patient.map_err(|fault| MigrationError(fault.into()))?;
-    lock(&mut conn, LOCK)
-        .await
-        .map_err(|fault| MigrationError(fault.into()))?;
-    let mut harness = AsyncMigrationHarness::new(conn);
-    let ran = harness
-        .run_pending_migrations(MIGRATIONS)
-        .map(|ran| ran.iter().map(ToString::to_string).collect());
-    let mut conn = harness.into_inner();
-    lock(&mut conn, UNLOCK)
-        .await
-        .map_err(|fault| MigrationError(fault.into()))?;
-    ran.map_err(MigrationError)
+    while !diesel::sql_query(LOCK)
+        .get_result::<Asked>(&mut conn)
+        .await?
+        .is_held
+    {
+        sleep(LOCK_PAUSE).await;
+    }
+    let mut ran = Vec::new();
+    loop {
+        let mut harness = AsyncMigrationHarness::new(conn);
+        let pending = harness.pending_migrations(MIGRATIONS);
+        conn = harness.into_inner();
+        let pending = pending.map_err(MigrationError)?;
+        let [step, ..] = pending.as_slice() else {
+            return Ok(ran);
+        };
+        conn.batch_execute(patience_of(&**step)).await?;
+        let mut harness = AsyncMigrationHarness::new(conn);
+        match harness.run_migration(&**step) {
+            Ok(version) => ran.push(version.to_string()),
+            Err(fault) if fault.to_string().contains("lock timeout") => {
+                log::warn!("event=migration_gives_way cause={:?}", fault.to_string());
+                sleep(STEP_PAUSE).await;
+            }
+            Err(fault) => return Err(MigrationError(fault)),
+        }
+        conn = harness.into_inner();
+    }
+}
+
+/// Building an index may take longer than any statement of a request. But a step that waits for a table has everybody
+/// wait behind it who comes after, so it gives way soon; only one that runs outside of a transaction, as an index that
+/// is built concurrently does, has nobody wait, and leaves something half-done when it is cut short.
+fn patience_of(step: &dyn Migration<Pg>) -> &'static str {
+    match step.metadata().run_in_transaction() {
+        true => "set statement_timeout = 0; set lock_timeout = '2s'",
+        false => "set statement_timeout = 0; set lock_timeout = 0",
+    }
 }
 
 #[derive(QueryableByName)]

@@ -78,7 +78,7 @@ async fn two_instances_flush_visits_of_the_same_links_exactly_and_never_deadlock
 #[tokio::test(flavor = "multi_thread")]
 async fn a_commit_whose_answer_is_lost_counts_once_beside_another_instance() {
     let ground = Ground::with_links(40).await;
-    let proxy = Proxy::losing(ground.postgres.url(), 2).await;
+    let proxy = Proxy::losing(ground.postgres.url(), 2, "visit_flushes").await;
     let services = [ground.serve(OFTEN), Service::start(proxy.url(), OFTEN)];
 
     // However slow the machine, and however long an instance rests after each write.

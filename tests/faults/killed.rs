@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::support::{Account, Ground, Load};
+use crate::support::{Account, Api, Ground, Load, Writers};
 
 /// How much later than the flush began a visit may have been answered that is in it: the time from
 /// the collecting to the writing, on a busy machine.
@@ -55,4 +55,34 @@ async fn a_process_that_is_killed_loses_at_most_what_arrived_since_the_last_flus
     let account = Account::at_rest(&service).await;
     assert_eq!(account.accepted, seen.visits());
     assert_eq!(ground.stored().await.visits, before + seen.visits());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_is_killed_keeps_every_write_that_it_acknowledged() {
+    let ground = Ground::with_links(0).await;
+    ground.linger().await;
+    let service = ground.serve(&[]);
+    let api = Api::as_admin(&ground, &service);
+    drop(service);
+
+    for round in ["one", "two", "three"] {
+        let service = ground.serve(&[]);
+        let writers = Writers::start(&api.at(&service.api), round);
+        writers.told("2", 120).await;
+        ground.in_mid_transaction().await;
+        service.kill();
+        writers.told("no connection", 1).await;
+        let mut ledger = writers.stop().await;
+        ground.is_left().await;
+
+        let service = ground.serve(&[]);
+        let api = api.at(&service.api);
+        ledger.expect_kept(&api).await;
+        let there = ledger.retry(&api).await;
+        ledger.expect_kept(&api).await;
+        ground.expect_whole().await;
+        println!("killed under writes: {ledger} there_before_retry={there}");
+        ledger.expect_only(&["no answer", "no connection"]);
+        assert!(ledger.told("no answer") > 0, "{ledger}");
+    }
 }

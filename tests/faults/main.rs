@@ -9,12 +9,17 @@
 )]
 
 mod ending;
+mod filled;
 mod grace;
 mod instances;
 mod killed;
+mod migrating;
 mod pooled;
 mod queue;
 mod restored;
+mod rolling;
 mod slowed;
 mod stopped;
 mod support;
+mod unclear;
+mod waiting;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use dateline::base::coherence::STALENESS_BOUND;
 
-use crate::support::{Account, Ground, Load, Mode, Proxy, Seen, Service};
+use crate::support::{Account, Api, Ground, Load, Mode, Proxy, Seen, Service, Writers};
 
 /// By how much each piece is late that goes to Postgres or comes from it.
 const LATE: Duration = Duration::from_millis(200);
@@ -96,4 +96,34 @@ async fn while_postgres_is_silent_cached_links_are_followed_and_the_listener_is_
     assert!(listening - opened < RECOVERY);
     assert!(slowest < SLOW + SLACK, "{slowest:?}");
     assert!(fewest > 50, "one waits for all: {fewest}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_postgres_is_slow_writes_are_made_slowly_or_refused_and_nothing_is_half_done() {
+    let ground = Ground::with_links(0).await;
+    let proxy = Proxy::open(ground.postgres.url()).await;
+    // Fewer places than writers, and less patience than a slow write takes.
+    let settings = [
+        ("DATABASE_POOL_SIZE", "6"),
+        ("STATEMENT_TIMEOUT_MS", "2000"),
+    ];
+    let service = Service::start(proxy.url(), &settings);
+    let api = Api::as_admin(&ground, &service);
+    let writers = Writers::start(&api, "story");
+    writers.told("2", 100).await;
+
+    proxy.set(Mode::Slow(LATE / 4));
+    writers.told("2", 8).await;
+    writers.told("503", 8).await;
+    let slow = writers.so_far();
+    proxy.set(Mode::Open);
+    writers.told("2", 100).await;
+    let mut ledger = writers.stop().await;
+    ledger.expect_kept(&api).await;
+    let there = ledger.retry(&api).await;
+
+    println!("slowed under writes: {slow}; at last {ledger} there_before_retry={there}");
+    ledger.expect_only(&["503 database-busy", "503 database-unavailable"]);
+    ledger.expect_kept(&api).await;
+    ground.expect_whole().await;
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::{Account, Ground, Load, follow};
+use crate::support::{Account, Api, Ground, Load, Writers, follow};
 
 /// How long Postgres is away.
 const AWAY: Duration = Duration::from_secs(20);
@@ -61,4 +61,32 @@ async fn while_postgres_is_stopped_cached_links_are_followed_and_every_visit_is_
     assert_eq!(stored.visits, seen.visits());
     assert_eq!(stored.details, account.details_stored);
     assert_eq!(follow(&service, &uncached[0]).await.0, 302);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_postgres_that_crashes_in_mid_transaction_keeps_every_write_that_was_acknowledged() {
+    let mut ground = Ground::with_links(0).await;
+    ground.linger().await;
+    let service = ground.serve(&[]);
+    let api = Api::as_admin(&ground, &service);
+    let writers = Writers::start(&api, "story");
+
+    for _ in 0..3 {
+        writers.told("2", 80).await;
+        ground.in_mid_transaction().await;
+        ground.postgres.crash().await;
+        writers.told("503", 20).await;
+        ground.postgres.start_again().await;
+    }
+    writers.told("2", 80).await;
+    let mut ledger = writers.stop().await;
+    ledger.expect_kept(&api).await;
+    let there = ledger.retry(&api).await;
+
+    println!("crashed under writes: {ledger} there_before_retry={there}");
+    ledger.expect_only(&["503 database-unavailable"]);
+    ledger.expect_kept(&api).await;
+    ground.expect_whole().await;
+    let log = service.lines("internal_error");
+    assert!(log.is_empty(), "{log:#?}");
 }

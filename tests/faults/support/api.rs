@@ -1,14 +1,38 @@
 //! The API, asked with a key
 
-use reqwest::Method;
+use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
 
 use super::{Ground, Service, load::client, process::key};
 
 /// A caller who may do everything.
+#[derive(Clone)]
 pub struct Api {
     address: String,
     key: String,
+    client: Client,
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Its status.
+    pub status: u16,
+    /// Its body.
+    pub body: Value,
+    /// Whether it is one that was given before.
+    pub is_replayed: bool,
+    /// Whether it says when to try again.
+    pub says_when: bool,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// Nobody took the connection: the request was never sent.
+    NoConnection,
+    /// The connection broke off, or nothing came.
+    Lost,
 }
 
 impl Api {
@@ -17,6 +41,7 @@ impl Api {
         Self {
             address: service.api.clone(),
             key: key(ground.postgres.url(), "admin"),
+            client: client(),
         }
     }
 
@@ -24,7 +49,7 @@ impl Api {
     pub fn at(&self, address: &str) -> Self {
         Self {
             address: address.to_owned(),
-            key: self.key.clone(),
+            ..self.clone()
         }
     }
 
@@ -55,12 +80,54 @@ impl Api {
         serde_json::from_str(&answer).expect("JSON")
     }
 
+    /// What becomes of a write, which may have none: with a key it can be retried.
+    pub async fn attempt(
+        &self,
+        method: Method,
+        path: &str,
+        retry_key: Option<&str>,
+        body: &Value,
+    ) -> Result<Told, NoAnswer> {
+        let mut request = self.request(method, path).json(body);
+        if let Some(key) = retry_key {
+            request = request.header("idempotency-key", key);
+        }
+        let answer = async {
+            let answer = request.send().await?;
+            let has = |name: &str| answer.headers().contains_key(name);
+            let (is_replayed, says_when) = (has("idempotent-replayed"), has("retry-after"));
+            Ok::<_, reqwest::Error>(Told {
+                status: answer.status().as_u16(),
+                is_replayed,
+                says_when,
+                body: answer.json().await?,
+            })
+        };
+        answer.await.map_err(|fault| {
+            if fault.is_connect() {
+                NoAnswer::NoConnection
+            } else {
+                NoAnswer::Lost
+            }
+        })
+    }
+
+    /// An export, line by line.
+    pub async fn lines(&self, path: &str) -> Vec<Value> {
+        let (status, text) = self.ask(Method::GET, path).await;
+        assert_eq!(status, 200, "{text}");
+        let lines = text.lines().map(serde_json::from_str);
+        lines.collect::<Result<_, _>>().expect("JSON in each line")
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let address = format!("http://{}{path}", self.address);
+        self.client.request(method, address).bearer_auth(&self.key)
+    }
+
     async fn send(&self, method: Method, path: &str, body: Option<Value>) -> (u16, String) {
-        let request = client()
-            .request(method, format!("http://{}{path}", self.address))
-            .bearer_auth(&self.key)
-            // Told again by problems, which are then the same.
-            .header("x-request-id", "test");
+        // Told again by problems, which are then the same.
+        let request = self.request(method, path).header("x-request-id", "test");
         let request = match &body {
             Some(body) => request.json(body),
             None => request,

@@ -10,6 +10,12 @@ use super::{Postgres, Service, Stored, load::client, process::key};
 /// How long anything may take to come about.
 const LIMIT: Duration = Duration::from_secs(60);
 
+/// What follows a record of a change in its transaction waits.
+const LINGER: &str = "create function linger_on_changes() returns trigger language plpgsql as \
+                      $$ begin perform pg_sleep(0.02); return new; end $$; \
+                      create trigger linger after insert on changes \
+                      for each row execute function linger_on_changes();";
+
 /// Waits until something is so, looking again and again, but not for ever.
 pub async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     let deadline = Instant::now() + LIMIT;
@@ -35,12 +41,7 @@ impl Ground {
     pub async fn with_links(links: usize) -> Self {
         let postgres = Postgres::start().await;
         let service = Service::start(postgres.url(), &[]);
-        let mut ground = Self {
-            key: key(postgres.url(), "links:write"),
-            postgres,
-            codes: Vec::new(),
-            domain: String::new(),
-        };
+        let mut ground = Self::on(postgres);
         for number in 0..links {
             let link = json!({"target_url": format!("https://news.example/{number}")});
             let request = client().post(format!("http://{}/v1/short-links", service.api));
@@ -57,6 +58,16 @@ impl Ground {
         ground
     }
 
+    /// A server whose database is ready, without links.
+    pub fn on(postgres: Postgres) -> Self {
+        Self {
+            key: key(postgres.url(), "links:write"),
+            postgres,
+            codes: Vec::new(),
+            domain: String::new(),
+        }
+    }
+
     /// Waits until no process is connected any more, so that what one that was killed had sent is over.
     pub async fn is_left(&self) {
         let client = self.postgres.connect().await;
@@ -67,6 +78,24 @@ impl Ground {
                 .await
                 .expect("sessions")
                 .is_empty()
+        })
+        .await;
+    }
+
+    /// Lets every write take its time before it commits, so that some are always in mid-transaction.
+    pub async fn linger(&self) {
+        let client = self.postgres.connect().await;
+        client.batch_execute(LINGER).await.expect("a trigger");
+    }
+
+    /// Waits until several writes are in mid-transaction.
+    pub async fn in_mid_transaction(&self) {
+        let client = self.postgres.connect().await;
+        let sql = "select count(*) from pg_stat_activity \
+                   where application_name = 'dateline' and backend_xid is not null";
+        until("writes in mid-transaction", async || {
+            let open = client.query_one(sql, &[]).await.expect("a count");
+            open.get::<_, i64>(0) >= 3
         })
         .await;
     }

@@ -1,10 +1,15 @@
 //! A Postgres that a test can stop and start again.
 
-use std::path::PathBuf;
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use dateline::base::embedded::{Durability, Embedded, Settings};
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
+
+use super::{run, until};
 
 /// A server on a folder of its own, which is removed with it.
 pub struct Postgres {
@@ -42,6 +47,39 @@ impl Postgres {
     pub async fn stop(&mut self) {
         let running = self.running.take().expect("a server that runs");
         running.stop().await.expect("a server that ends");
+    }
+
+    /// Has the server end at once, as a crash does: it writes nothing more, and recovers when it is started again.
+    pub async fn crash(&mut self) {
+        let file = std::fs::read_to_string(self.folder.join("cluster/postmaster.pid"));
+        let file = file.expect("a server that runs");
+        let pid = file.lines().next().expect("its number");
+        run(Command::new("sh").args(["-c", &format!("kill -QUIT {pid}")]));
+        let cluster = format!("/proc/{pid}");
+        until("an end", async || !Path::new(&cluster).exists()).await;
+        self.stop().await;
+    }
+
+    /// Takes every connection that there is, and throws out whoever has one.
+    pub async fn fill(&self) -> Vec<Client> {
+        let url = format!("{}?application_name=full", self.url);
+        let others = "select count(pg_terminate_backend(pid)) from pg_stat_activity \
+                      where backend_type = 'client backend' and application_name <> 'full'";
+        let mut held = vec![Self::connect_to(&url).await];
+        loop {
+            match tokio_postgres::connect(&url, NoTls).await {
+                Ok((client, connection)) => {
+                    tokio::spawn(connection);
+                    held.push(client);
+                }
+                Err(_) => {
+                    let ended = held[0].query_one(others, &[]).await.expect("a count");
+                    if ended.get::<_, i64>(0) == 0 {
+                        return held;
+                    }
+                }
+            }
+        }
     }
 
     /// Address of the database.

@@ -34,9 +34,11 @@ pub struct Proxy {
     mode: watch::Sender<Mode>,
 }
 
-/// How commits fare on connections that visits are written on.
+/// How commits fare on connections that something is written on.
 #[derive(Clone)]
 struct Commits {
+    /// What statements on such a connection name.
+    named: &'static str,
     /// Of so many commits the last one's answer is lost with its connection; 0 loses none.
     every: u64,
     seen: Arc<AtomicU64>,
@@ -45,12 +47,12 @@ struct Commits {
 impl Proxy {
     /// A way on which everything arrives.
     pub async fn open(url: &str) -> Self {
-        Self::losing(url, 0).await
+        Self::losing(url, 0, "").await
     }
 
     /// A way that breaks off at every so many commits, after they have reached Postgres and before its
-    /// answer is heard, on connections that visits are written on.
-    pub async fn losing(url: &str, every: u64) -> Self {
+    /// answer is heard, on connections with statements that name this.
+    pub async fn losing(url: &str, every: u64, named: &'static str) -> Self {
         let server: tokio_postgres::Config = url.parse().expect("an address");
         let Some(Host::Unix(folder)) = server.get_hosts().first().cloned() else {
             panic!("a server on a socket: {url}");
@@ -60,6 +62,7 @@ impl Proxy {
         let here = listener.local_addr().expect("an address");
         let (mode, modes) = watch::channel(Mode::Open);
         let commits = Commits {
+            named,
             every,
             seen: Arc::default(),
         };
@@ -100,11 +103,11 @@ async fn carry(
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
     let (losing, is_losing) = watch::channel(false);
-    let mut is_flush = false;
+    let mut is_meant = false;
     let look = move |sent: &[u8]| {
         // Statements are named once on a connection, and from then on by number.
-        is_flush |= holds(sent, b"visit_flushes");
-        if is_flush && holds(sent, b"COMMIT") {
+        is_meant |= commits.every > 0 && holds(sent, commits.named.as_bytes());
+        if is_meant && holds(sent, b"COMMIT") {
             let seen = commits.seen.fetch_add(1, SeqCst) + 1;
             if seen.is_multiple_of(commits.every) {
                 losing.send_replace(true);
