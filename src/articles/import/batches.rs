@@ -5,7 +5,6 @@ use std::{
     thread::JoinHandle,
 };
 
-use chrono::{DateTime, Utc};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use super::line::Line;
@@ -16,7 +15,7 @@ use crate::base::{
 
 /// Lines that are written together: few enough that it takes a moment, many enough that what each statement costs
 /// does not count.
-const LINES: usize = 500;
+const LINES: usize = 2000;
 /// Bytes of lines that are enough, however few they are.
 const BYTES: usize = 4 * 1024 * 1024;
 /// Batches that wait, read.
@@ -39,16 +38,12 @@ pub struct Batches {
 }
 
 impl Batches {
-    /// Begins to read. What a line makes is read as of this moment.
+    /// Begins to read.
     ///
     /// The thread is none of the runtime's, which would wait at its end for input that may never come.
-    pub fn begin(
-        lines: impl BufRead + Send + 'static,
-        context: Context,
-        now: DateTime<Utc>,
-    ) -> Self {
+    pub fn begin(lines: impl BufRead + Send + 'static, context: Context) -> Self {
         let (ready, read) = mpsc::channel(AHEAD);
-        let reader = std::thread::spawn(move || read_all(lines, (&context, now), &ready));
+        let reader = std::thread::spawn(move || read_all(lines, &context, &ready));
         Self {
             read,
             reader: Some(reader),
@@ -69,11 +64,7 @@ impl Batches {
 }
 
 /// Until the end of the file, a fault, or the end of those who listen.
-fn read_all(
-    lines: impl BufRead,
-    now: (&Context, DateTime<Utc>),
-    ready: &Sender<io::Result<Vec<Entry>>>,
-) {
+fn read_all(lines: impl BufRead, context: &Context, ready: &Sender<io::Result<Vec<Entry>>>) {
     let (mut batch, mut bytes) = (Vec::new(), 0);
     for (line, number) in lines.split(b'\n').zip(1_u64..) {
         let line = match line {
@@ -89,7 +80,7 @@ fn read_all(
             continue;
         }
         bytes += line.len();
-        let line = Line::read(&line, now);
+        let line = Line::read(&line, context);
         batch.push(Entry { number, line });
         if batch.len() == LINES || bytes >= BYTES {
             if ready.blocking_send(Ok(std::mem::take(&mut batch))).is_err() {

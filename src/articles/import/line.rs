@@ -1,6 +1,5 @@
 //! The lines of a file: articles as the API answers or exports them, or as much as somebody wrote.
 
-use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -42,13 +41,14 @@ pub enum Identity {
 
 impl Line {
     /// Reads a line.
-    pub fn read(bytes: &[u8], now: (&Context, DateTime<Utc>)) -> AppResult<Self> {
+    pub fn read(bytes: &[u8], context: &Context) -> AppResult<Self> {
         let Members(mut members) =
             Members::of_line(bytes).map_err(|detail| AppError::new(Code::MalformedJson, detail))?;
         // Where an export went on; it says nothing of the article.
         members.shift_remove("cursor");
         let name = name_of(&members)?;
-        let created = upsert::created(members.clone(), &name, now).ok();
+        let now = context.clock.now();
+        let created = upsert::created(members.clone(), &name, (context, now)).ok();
         Ok(Self {
             name,
             members,

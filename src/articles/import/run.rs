@@ -71,7 +71,6 @@ pub async fn run(
 /// An import in the middle of it.
 struct Run<'a> {
     import: &'a Import<'a>,
-    author: Author,
     report: &'a mut Report,
     /// Articles whose related stories are still to be named: the line, the article, and the stories.
     unrelated: Vec<(u64, Uuid, Value)>,
@@ -79,19 +78,15 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn new(import: &'a Import<'a>, report: &'a mut Report) -> Self {
-        let at = import.context.clock.now();
-        let writer = Writer { key_id: None, at };
         Self {
             import,
-            author: Author::of_operator(writer),
             report,
             unrelated: Vec::new(),
         }
     }
 
     async fn all(mut self, connection: &mut Connection, lines: Lines) -> AppResult<()> {
-        let (context, at) = (self.import.context.clone(), self.author.writer.at);
-        let mut batches = Batches::begin(lines, context, at);
+        let mut batches = Batches::begin(lines, self.import.context.clone());
         while let Some(batch) = batches.next().await? {
             self.take(connection, batch).await?;
             if self.is_stopped() {
@@ -99,6 +94,12 @@ impl<'a> Run<'a> {
             }
         }
         self.relate(connection).await
+    }
+
+    /// Who writes now: whoever asks for what was modified since must find what a long import wrote meanwhile.
+    fn author(&self) -> Author {
+        let at = self.import.context.clock.now();
+        Author::of_operator(Writer { key_id: None, at })
     }
 
     fn is_stopped(&mut self) -> bool {
@@ -109,7 +110,7 @@ impl<'a> Run<'a> {
 
     async fn take(&mut self, connection: &mut Connection, mut batch: Vec<Entry>) -> AppResult<()> {
         let together = Together {
-            author: &self.author,
+            author: &self.author(),
             context: self.import.context,
             minter: self.import.minter,
         };
@@ -128,14 +129,15 @@ impl<'a> Run<'a> {
 
     async fn take_alone(&mut self, connection: &mut Connection, entry: Entry) -> AppResult<()> {
         let Entry { number, line } = entry;
+        let author = self.author();
         let done = match line {
-            Ok(line) => self.write(connection, line, number).await,
+            Ok(line) => self.write(connection, &author, (line, number)).await,
             Err(fault) => Err(fault),
         };
         let counts = &mut self.report.counts;
         match done {
             Ok(Done::Created(_)) => counts.created += 1,
-            Ok(Done::Written(article)) if article.row.modified_at == self.author.writer.at => {
+            Ok(Done::Written(article)) if article.row.modified_at == author.writer.at => {
                 counts.updated += 1;
             }
             Ok(_) => counts.unchanged += 1,
@@ -150,13 +152,13 @@ impl<'a> Run<'a> {
     async fn write(
         &mut self,
         connection: &mut Connection,
-        line: Line,
-        number: u64,
+        author: &Author,
+        (line, number): (Line, u64),
     ) -> AppResult<Done<Article>> {
         let Import {
             context, minter, ..
         } = self.import;
-        let upsert = Upsert::new(&self.author, context, minter, Precondition::default());
+        let upsert = Upsert::new(author, context, minter, Precondition::default());
         let Line {
             name, mut members, ..
         } = line;
@@ -174,13 +176,15 @@ impl<'a> Run<'a> {
     }
 
     async fn relate(&mut self, connection: &mut Connection) -> AppResult<()> {
-        let (context, at) = (self.import.context, self.author.writer.at);
+        let context = self.import.context;
         for (number, id, related) in std::mem::take(&mut self.unrelated) {
+            let author = self.author();
             let changes = Map::from_iter([("related".to_owned(), related)]);
-            let change =
-                |before: &Current| WriteArticle::patched(before, changes)?.parse(context, at);
+            let change = |before: &Current| {
+                WriteArticle::patched(before, changes)?.parse(context, author.writer.at)
+            };
             let expected = Precondition::default();
-            match self.author.update(connection, id, &expected, change).await {
+            match author.update(connection, id, &expected, change).await {
                 Ok(_) => {}
                 Err(fault) if fault.code().status() >= 500 => return Err(fault),
                 Err(fault) => self.report.note(number, &fault),

@@ -20,6 +20,9 @@ use crate::{
     tags,
 };
 
+/// How often it is tried anew when somebody else makes one of the articles meanwhile: it is seen at the next look.
+const MAX_ATTEMPTS: usize = 3;
+
 /// What was done of a line together with others.
 #[derive(Clone, Copy, Debug)]
 pub enum Outcome {
@@ -50,13 +53,29 @@ struct Draft<'a> {
 }
 
 impl Together<'_> {
-    /// Does what can be done at once, in one transaction; `None` for each line that is left, to be done by itself
-    /// and in its order.
+    /// Does what can be done at once; `None` for each line that is left, to be done by itself and in its order.
     pub async fn write(
         &self,
         connection: &mut Connection,
         entries: &mut [Entry],
     ) -> AppResult<Vec<Option<Outcome>>> {
+        let mut attempt = 1;
+        loop {
+            let (outcomes, is_done) = self.try_once(connection, entries).await?;
+            if is_done || attempt == MAX_ATTEMPTS {
+                return Ok(outcomes);
+            }
+            attempt += 1;
+        }
+    }
+
+    /// Does it in one transaction; false if new articles could not be made, because somebody else was faster with
+    /// one of them.
+    async fn try_once(
+        &self,
+        connection: &mut Connection,
+        entries: &mut [Entry],
+    ) -> AppResult<(Vec<Option<Outcome>>, bool)> {
         connection.begin().await?;
         tags::hold_filing(connection).await?;
         let owners = Owners::find(connection, entries).await?;
@@ -64,42 +83,20 @@ impl Together<'_> {
         let present = model::find_current(connection, &named, self.author.writer.at).await?;
         let drafts = self.drafts(entries, &owners, &present);
         let tags = self.tags_of(connection, &drafts).await?;
-        let mut outcomes = vec![None; entries.len()];
-        let (mut new, mut places) = (Vec::new(), Vec::new());
-        let mut known = owners.ids;
-        for (draft, tag_ids) in drafts.into_iter().zip(tags) {
-            let Some(tag_ids) = tag_ids else { continue };
-            let mut related = draft.wanted.content.related.iter();
-            match draft.before {
-                Some(before) if before.is_same(&draft.wanted, &tag_ids) => {
-                    outcomes[draft.place] = Some(Outcome::Unchanged);
-                }
-                None if related.all(|id| known.contains(id)) => {
-                    known.insert(draft.id);
-                    places.push(draft.place);
-                    new.push(NewArticle {
-                        id: draft.id,
-                        wanted: draft.wanted,
-                        tag_ids,
-                    });
-                }
-                _ => {}
-            }
-        }
-        if self.create(connection, &new).await? {
-            for place in places {
-                outcomes[place] = Some(Outcome::Created);
-            }
-        }
-        connection.commit().await?;
-        Ok(outcomes)
-    }
-
-    async fn create(&self, connection: &mut Connection, new: &[NewArticle]) -> AppResult<bool> {
+        let (new, mut outcomes) = sort(drafts.into_iter().zip(tags), owners.ids, entries.len());
+        let (places, new): (Vec<usize>, Vec<NewArticle>) = new.into_iter().unzip();
         let author = self.author;
-        author
-            .create_all(connection, self.minter, new, self.context)
-            .await
+        let is_made = author
+            .create_all(connection, self.minter, &new, self.context)
+            .await?;
+        connection.commit().await?;
+        for (place, new) in places.into_iter().zip(new) {
+            match &mut entries[place].line {
+                Ok(line) if !is_made => line.created = Some(new.wanted),
+                _ => outcomes[place] = Some(Outcome::Created),
+            }
+        }
+        Ok((outcomes, is_made))
     }
 
     /// The articles of those lines whose order among the others does not matter: no line before has to do with the
@@ -157,6 +154,42 @@ impl Together<'_> {
         };
         Ok(drafts.iter().map(of).collect())
     }
+}
+
+/// The articles that are to be made, each with the place of its line, and what is known of the lines without. Ids of
+/// articles that stories may be related to are known.
+fn sort<'a>(
+    drafts: impl Iterator<Item = (Draft<'a>, Option<Vec<i32>>)>,
+    mut known: HashSet<Uuid>,
+    lines: usize,
+) -> (Vec<(usize, NewArticle)>, Vec<Option<Outcome>>) {
+    let (mut new, mut outcomes) = (Vec::new(), vec![None; lines]);
+    for (draft, tag_ids) in drafts {
+        let Some(tag_ids) = tag_ids else { continue };
+        let Draft {
+            place,
+            id,
+            wanted,
+            before,
+        } = draft;
+        let mut related = wanted.content.related.iter();
+        match before {
+            Some(before) if before.is_same(&wanted, &tag_ids) => {
+                outcomes[place] = Some(Outcome::Unchanged);
+            }
+            None if related.all(|id| known.contains(id)) => {
+                known.insert(id);
+                let article = NewArticle {
+                    id,
+                    wanted,
+                    tag_ids,
+                };
+                new.push((place, article));
+            }
+            _ => {}
+        }
+    }
+    (new, outcomes)
 }
 
 /// Which articles have what the lines name.

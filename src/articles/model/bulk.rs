@@ -21,6 +21,9 @@ use crate::{
     tags::adjust_usage,
 };
 
+/// Articles of a statement, which has at most 65,535 values. Source: PostgreSQL, the number of parameters in `Bind`.
+const ROWS: usize = 500;
+
 /// An article that is to be made, with all that it refers to.
 #[derive(Debug)]
 pub struct NewArticle {
@@ -123,10 +126,12 @@ async fn insert(
         )
     });
     let rows: Vec<_> = rows.collect();
-    insert_into(articles::table)
-        .values(rows)
-        .execute(conn)
-        .await?;
+    for rows in rows.chunks(ROWS) {
+        insert_into(articles::table)
+            .values(rows)
+            .execute(conn)
+            .await?;
+    }
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use diesel::{OptionalExtension, QueryResult, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -52,8 +52,8 @@ pub async fn find_ids_by_external_ids(
     if names.is_empty() {
         return Ok(HashMap::new());
     }
-    let (sources, ids): (Vec<&str>, Vec<&str>) = names.iter().copied().unzip();
-    // Every system with every id: at most a few more rows than were named, by the same index.
+    // Every system, once, with every id: at most a few more rows than were named, by the same index.
+    let (sources, ids): (BTreeSet<&str>, Vec<&str>) = names.iter().copied().unzip();
     let owners = e::table
         .filter(e::source.eq_any(sources).and(e::external_id.eq_any(ids)))
         .select(((e::source, e::external_id), e::article_id));

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::{OptionalExtension, QueryResult, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -68,7 +68,7 @@ async fn resolve_keys(
     mut conn: &AsyncPgConnection,
     names: &[TagRef],
 ) -> QueryResult<HashMap<TagRef, i32>> {
-    let (kinds, slugs): (Vec<&str>, Vec<&str>) = names.iter().filter_map(key_parts).unzip();
+    let (kinds, slugs): (BTreeSet<&str>, Vec<&str>) = names.iter().filter_map(key_parts).unzip();
     if kinds.is_empty() {
         return Ok(HashMap::new());
     }
@@ -90,7 +90,7 @@ async fn resolve_externals(
     names: &[TagRef],
 ) -> QueryResult<HashMap<TagRef, i32>> {
     use tag_external_ids::{authority, external_id, tag_id};
-    let (authorities, ids): (Vec<&str>, Vec<&str>) =
+    let (authorities, ids): (BTreeSet<&str>, Vec<&str>) =
         names.iter().filter_map(external_parts).unzip();
     if ids.is_empty() {
         return Ok(HashMap::new());

@@ -271,9 +271,9 @@ pub async fn find_each_named(
     if names.is_empty() {
         return Ok(HashMap::new());
     }
-    let (kinds, folded): (Vec<TagKind>, Vec<&str>) =
+    let (kinds, folded): (BTreeSet<TagKind>, Vec<&str>) =
         names.iter().map(|(kind, name)| (*kind, &**name)).unzip();
-    // Every kind with every name: at most a few more rows than were named, by the same index.
+    // Every kind, once, with every name: at most a few more rows than were named, by the same index.
     let named = tag_labels::table
         .inner_join(tags::table.on(tags::id.eq(tag_labels::tag_id)))
         .filter(tag_labels::folded.eq_any(folded))
