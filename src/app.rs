@@ -24,9 +24,10 @@ use crate::{
         context::Context,
         db::Database,
         fallback::{self, Routes},
+        lagging::Lagging,
         logging,
         metrics::{Metrics, RouteMetrics},
-        openapi as documentation,
+        openapi as documentation, own_writes,
     },
     codes::{self, Minter},
     domains::{self, Watch},
@@ -166,6 +167,7 @@ pub async fn start(
     let documents = ops::Documents::of(&document(&config.short_base_urls[0].base_url))?;
     let context = Context {
         db: db.clone(),
+        standbys: Lagging::new(&config)?,
         domains: config.short_domains(),
         config: Arc::new(config),
         clock,
@@ -180,6 +182,7 @@ pub async fn start(
     let metrics = Data::new(Metrics::with(|registry| {
         visits::register(registry, &recorder, &context.clock);
         links.register(registry);
+        context.standbys.register(registry);
     }));
     let shared = Shared {
         context: context.clone(),
@@ -228,6 +231,7 @@ fn start_workers(
         Arc::new(terms.clone()),
     ];
     let mut workers = JoinSet::new();
+    workers.spawn(context.standbys.clone().watch_forever(coherence.clone()));
     workers.spawn(coherence.listen_forever(db.connector().clone(), subscribers));
     workers.spawn(domains.reload_forever(context.clone()));
     workers.spawn(codes::watch_fill(db, minter));
@@ -268,7 +272,7 @@ fn serve_api(
         app.service(web::redirect("/docs", "/docs/"))
             .service(ops::docs())
             .default_service(web::to(answer_others))
-            .wrap(from_fn(coherence::follow_writes))
+            .wrap(from_fn(own_writes::follow))
             .wrap(from_fn(fallback::refuse_early))
             .wrap(from_fn(fallback::head_follows_get))
             .wrap(from_fn(logging::trace))

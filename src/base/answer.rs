@@ -10,6 +10,9 @@ use super::{
     etag,
 };
 
+/// What an answer depends on. No cache may hold against a position what it kept before.
+const VARY: &str = "Authorization, Accept, Accept-Language, Dateline-Position";
+
 /// How an answer may be reused by caches.
 #[derive(Clone, Debug)]
 pub struct Answer {
@@ -71,7 +74,7 @@ impl Answer {
     fn build(&self, status: StatusCode) -> HttpResponseBuilder {
         let mut response = HttpResponse::build(status);
         response.insert_header((header::CACHE_CONTROL, self.cache_control.as_str()));
-        response.insert_header((header::VARY, "Authorization, Accept, Accept-Language"));
+        response.insert_header((header::VARY, VARY));
         if let Some(language) = &self.language {
             response.insert_header((header::CONTENT_LANGUAGE, language.as_str()));
         }

@@ -2,7 +2,17 @@
 
 use std::sync::Arc;
 
-use super::{clock::Clock, config::Config, db::Database, short_domains::ShortDomains};
+use actix_web::HttpRequest;
+
+use super::{
+    clock::Clock,
+    config::Config,
+    db::{Connection, Database},
+    error::{AppError, AppResult},
+    lagging::Lagging,
+    position::Position,
+    short_domains::ShortDomains,
+};
 
 /// The service as a handler sees it: one per worker, because each worker reads through a
 /// connection of its own.
@@ -10,6 +20,8 @@ use super::{clock::Clock, config::Config, db::Database, short_domains::ShortDoma
 pub struct Context {
     /// The way to Postgres.
     pub db: Database,
+    /// The standbys of that Postgres.
+    pub standbys: Lagging,
     /// The settings.
     pub config: Arc<Config>,
     /// The time.
@@ -25,5 +37,17 @@ impl Context {
             db: self.db.for_worker(),
             ..self.clone()
         }
+    }
+
+    /// Reads what may lag, for a request: from a standby, unless it has not replayed the position that the request
+    /// names. The closure may be called twice, and must not write.
+    pub async fn lagging<T, E: Into<AppError>>(
+        &self,
+        request: &HttpRequest,
+        read: impl AsyncFn(&mut Connection) -> Result<T, E>,
+    ) -> AppResult<T> {
+        let position = Position::of(request)?;
+        let read = async |connection: &mut Connection| read(connection).await.map_err(E::into);
+        self.standbys.read(&self.db, position, read).await
     }
 }

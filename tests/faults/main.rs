@@ -16,5 +16,6 @@ mod pooled;
 mod queue;
 mod restored;
 mod slowed;
+mod standbys;
 mod stopped;
 mod support;

@@ -248,11 +248,14 @@ pub async fn look_up_articles(
     body: Body<LookupArticles>,
 ) -> AppResult<HttpResponse> {
     let asked = body.read().await?.parse(&context.domains.current())?;
-    let connection = context.db.pool().await?;
-    let (ids, mut found) = find(&connection, &asked, context.clock.now()).await?;
-    let lang = mode.0.lang.as_deref();
-    name_tags(&connection, &request, lang, found.iter_mut()).await?;
-    let lens = lens(&connection, &caller, &context, &related_of(&found)).await?;
+    let (lang, now) = (mode.0.lang.as_deref(), context.clock.now());
+    let looked_up = context.lagging(&request, async |connection| {
+        let (ids, mut found) = find(connection, &asked, now).await?;
+        name_tags(connection, &request, lang, found.iter_mut()).await?;
+        let lens = lens(connection, &caller, &context, &related_of(&found)).await?;
+        AppResult::Ok((ids, found, lens))
+    });
+    let (ids, found, lens) = looked_up.await?;
     let found: HashMap<_, _> = found.into_iter().map(|it| (it.row.id, it)).collect();
     let items = ids.iter().map(|id| {
         let article = shown(&caller, id.and_then(|id| found.get(&id).cloned()));

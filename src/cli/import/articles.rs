@@ -18,6 +18,7 @@ use crate::{
         config::Config,
         context::Context,
         db::{Connector, Database},
+        lagging::Lagging,
         progress::Progress,
     },
     cli::{CliResult, migrate, with_database},
@@ -51,6 +52,7 @@ pub async fn import(config: &Config, verb: ImportArticles) -> CliResult<ExitCode
         }
         let context = Context {
             db: Database::new(config, url)?,
+            standbys: Lagging::new(config)?,
             domains: config.short_domains(),
             config: Arc::new(config.clone()),
             clock: Clock::default(),

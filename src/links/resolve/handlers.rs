@@ -1,4 +1,4 @@
-use actix_web::{HttpResponse, post, web::Data};
+use actix_web::{HttpRequest, HttpResponse, post, web::Data};
 
 use super::{
     input::ResolveShortLinks,
@@ -29,6 +29,7 @@ use crate::{
 pub async fn resolve_short_links(
     caller: Caller<Reader>,
     context: Data<Context>,
+    request: HttpRequest,
     _: Query<NoParameters>,
     body: Body<ResolveShortLinks>,
 ) -> AppResult<HttpResponse> {
@@ -36,7 +37,10 @@ pub async fn resolve_short_links(
     let (asked, names) = body.read().await?.parse(&domains)?;
     let sees_links = caller.may(Scope::WriteLinks);
     let now = context.clock.now();
-    let found = model::resolve(&*context.db.pool().await?, &names, now).await?;
+    let found = context.lagging(&request, async |connection| {
+        model::resolve(connection, &names, now).await
+    });
+    let found = found.await?;
     let items = asked.into_iter().zip(names).map(|(asked, name)| {
         let name = name.map(|(domain, code)| (domain, code.as_str().to_owned()));
         let found = name.and_then(|name| found.get(&name));

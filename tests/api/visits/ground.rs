@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use dateline::{
-    base::{clock::Clock, config::Config, context::Context, db::Database},
+    base::{clock::Clock, config::Config, context::Context, db::Database, lagging::Lagging},
     keys::Scope,
     visits::{Class, Flusher, Recorder, Visit},
 };
@@ -128,6 +128,7 @@ impl Instance {
         let recorder = Recorder::new(&config);
         let context = Context {
             db: Database::new(&config, &app.database.url).expect("an address"),
+            standbys: Lagging::new(&config).expect("addresses"),
             domains: config.short_domains(),
             config: Arc::new(config),
             clock: Clock::default(),

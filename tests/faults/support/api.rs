@@ -1,6 +1,6 @@
 //! The API, asked with a key
 
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
 use super::{Ground, Service, load::client, process::key};
@@ -55,12 +55,17 @@ impl Api {
         serde_json::from_str(&answer).expect("JSON")
     }
 
-    async fn send(&self, method: Method, path: &str, body: Option<Value>) -> (u16, String) {
-        let request = client()
+    /// A request that is not sent yet.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        client()
             .request(method, format!("http://{}{path}", self.address))
             .bearer_auth(&self.key)
             // Told again by problems, which are then the same.
-            .header("x-request-id", "test");
+            .header("x-request-id", "test")
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<Value>) -> (u16, String) {
+        let request = self.request(method, path);
         let request = match &body {
             Some(body) => request.json(body),
             None => request,

@@ -8,6 +8,7 @@ mod pooler;
 mod postgres;
 mod process;
 mod proxy;
+mod standby;
 mod tools;
 
 pub use account::{Account, Stored};
@@ -18,4 +19,5 @@ pub use pooler::Pooler;
 pub use postgres::Postgres;
 pub use process::{Service, migrate};
 pub use proxy::{Mode, Proxy};
+pub use standby::Standby;
 pub use tools::{client_program, run};
