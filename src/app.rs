@@ -48,6 +48,9 @@ related stories, and the short address that is printed under each.
 Live content is readable without a key; everything else needs one, as `Authorization: Bearer dl_<id>_<secret>`. \
 Failures are `application/problem+json` (RFC 9457) with a stable `code`.
 
+Every write answers `Dateline-Position`. A read that sends it back sees that write, also where a deployment has some \
+reads answered by standbys that may lag.
+
 Every answer carries `X-Request-Id`, under which the service's log knows the request; a caller may choose it.";
 
 #[derive(OpenApi)]

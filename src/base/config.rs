@@ -210,11 +210,7 @@ impl Config {
             workers: source.required("WORKERS"),
             shutdown_timeout_s: source.required("SHUTDOWN_TIMEOUT_S"),
         };
-        if source.faults.is_empty() {
-            Ok(config)
-        } else {
-            Err(ConfigFaults(source.faults))
-        }
+        source.check().map(|()| config)
     }
 
     /// Threads that answer requests on each listener.
@@ -240,6 +236,13 @@ struct Source<L> {
 }
 
 impl<L: Fn(&str) -> Option<String>> Source<L> {
+    fn check(self) -> Result<(), ConfigFaults> {
+        match self.faults.as_slice() {
+            [] => Ok(()),
+            _ => Err(ConfigFaults(self.faults)),
+        }
+    }
+
     fn optional(&self, name: &str) -> Option<String> {
         (self.lookup)(name).filter(|value| !value.trim().is_empty())
     }

@@ -1,4 +1,4 @@
-//! The two doors to Postgres.
+//! The first two doors to Postgres.
 //!
 //! [`Database::read`] hands out the worker's one pipelined connection, shared by all its requests:
 //! the fastest way for point look-ups, which it carries side by side. It must never carry a
@@ -234,36 +234,45 @@ impl DerefMut for Writing {
     }
 }
 
-/// A pool of as many connections as the settings say; none is made yet.
-pub fn pool(
-    connector: &Connector,
-    config: &Config,
-) -> Result<managed::Pool<Connector>, DatabaseError> {
-    let wait = Some(config.database_wait);
-    managed::Pool::builder(connector.clone())
-        .max_size(config.database_pool_size)
-        .timeouts(Timeouts {
-            wait,
-            create: Some(CONNECT_TIMEOUT),
-            recycle: wait,
-        })
-        .runtime(Runtime::Tokio1)
-        .build()
-        .map_err(DatabaseError::Pool)
-}
+/// Connections to one server that are lent one by one; clones share them.
+#[derive(Clone)]
+pub struct Pool(managed::Pool<Connector>);
 
-/// Lends a connection from a pool.
-pub async fn lend(pool: &managed::Pool<Connector>) -> AppResult<Pooled> {
-    pool.get().await.map_err(|fault| match fault {
-        PoolError::Timeout(TimeoutType::Wait) => AppError::busy(&"all connections are in use"),
-        fault => AppError::unavailable(&fault),
-    })
+impl Pool {
+    /// As many as the settings say; none is made yet.
+    pub fn new(connector: &Connector, config: &Config) -> Result<Self, DatabaseError> {
+        let wait = Some(config.database_wait);
+        managed::Pool::builder(connector.clone())
+            .max_size(config.database_pool_size)
+            .timeouts(Timeouts {
+                wait,
+                create: Some(CONNECT_TIMEOUT),
+                recycle: wait,
+            })
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map(Self)
+            .map_err(DatabaseError::Pool)
+    }
+
+    /// Lends a connection.
+    pub async fn lend(&self) -> AppResult<Pooled> {
+        self.0.get().await.map_err(|fault| match fault {
+            PoolError::Timeout(TimeoutType::Wait) => AppError::busy(&"all connections are in use"),
+            fault => AppError::unavailable(&fault),
+        })
+    }
+
+    /// Gives up the connections that nobody uses.
+    pub fn empty(&self) {
+        self.0.retain(|_, _| false);
+    }
 }
 
 /// The way to Postgres: clones share the pool and the reader.
 #[derive(Clone)]
 pub struct Database {
-    pool: managed::Pool<Connector>,
+    pool: Pool,
     /// Places for writers, and how long one waits for a place.
     writers: (Arc<Semaphore>, Duration),
     reader: Arc<Mutex<Reader>>,
@@ -280,7 +289,7 @@ impl Database {
     /// Prepares both doors; nothing is connected yet.
     pub fn new(config: &Config, url: &str) -> Result<Self, DatabaseError> {
         let connector = Connector::new(url, config.statement_timeout)?;
-        let pool = pool(&connector, config)?;
+        let pool = Pool::new(&connector, config)?;
         let places = config.database_pool_size.saturating_sub(LEFT_TO_LISTS);
         // As long as those before it may take at most.
         let patience = config.database_wait.max(config.statement_timeout);
@@ -354,12 +363,12 @@ impl Database {
 
     /// A connection from the pool, for statements that may take a while.
     pub async fn pool(&self) -> AppResult<Pooled> {
-        lend(&self.pool).await
+        self.pool.lend().await
     }
 
     /// How many connections the pool has, how many of them are idle, and how many requests wait.
     pub fn pool_state(&self) -> PoolState {
-        let status = self.pool.status();
+        let status = self.pool.0.status();
         PoolState {
             size: status.size,
             idle: status.available,

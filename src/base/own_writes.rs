@@ -12,7 +12,11 @@ use actix_web::{
 };
 use tokio::time::timeout;
 
-use super::{coherence::Coherence, context::Context, position::Position};
+use super::{
+    coherence::Coherence,
+    context::Context,
+    position::{self, Position},
+};
 
 /// How long the answer of a write waits for its position where the listener does not tell it.
 const PATIENCE: Duration = Duration::from_millis(250);
@@ -28,9 +32,11 @@ pub async fn follow(
     if is_write
         && response.status().is_success()
         && let Some(position) = reached(response.request()).await
-        && let Ok(value) = HeaderValue::try_from(position.to_string())
+        && let (Ok(name), Ok(value)) = (
+            HeaderName::try_from(position::HEADER),
+            HeaderValue::try_from(position.to_string()),
+        )
     {
-        let name = HeaderName::from_static("dateline-position");
         response.headers_mut().insert(name, value);
     }
     Ok(response)

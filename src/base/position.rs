@@ -86,7 +86,7 @@ impl Position {
 
     /// Whether everything that was committed up to another position is there at this one.
     pub fn holds(self, other: Self) -> bool {
-        self.is_beside(other) && self.lsn + PAGE_HEADER >= other.lsn
+        self.is_beside(other) && self.lsn.saturating_add(PAGE_HEADER) >= other.lsn
     }
 
     /// Whether both are of one history.

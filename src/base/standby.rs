@@ -11,7 +11,6 @@ use std::{
     time::Duration,
 };
 
-use deadpool::managed::Pool;
 use tokio::{
     sync::watch,
     task::JoinSet,
@@ -21,7 +20,7 @@ use tokio::{
 use super::{
     coherence::{Coherence, Seen, in_time},
     config::Config,
-    db::{Connection, Connector, DatabaseError, Pooled, lend, pool},
+    db::{Connection, Connector, DatabaseError, Pool, Pooled},
     error::{AppResult, Code},
     position::{Position, Server},
 };
@@ -40,7 +39,7 @@ pub struct Standby {
     /// Its place in `DATABASE_READ_URL`, counted from 1, by which the log names it.
     number: usize,
     connector: Connector,
-    pool: Pool<Connector>,
+    pool: Pool,
     max_lag: Duration,
     /// What it has replayed; nothing while it is not read from.
     replayed: watch::Sender<Option<Position>>,
@@ -105,7 +104,7 @@ impl Standby {
         })?;
         Ok(Self {
             number,
-            pool: pool(&connector, config)?,
+            pool: Pool::new(&connector, config)?,
             connector,
             max_lag: config.standby_max_lag,
             replayed: watch::Sender::default(),
@@ -155,7 +154,7 @@ impl Standby {
         let mut replayed = self.replayed.subscribe();
         let mut lost = pin!(replayed.wait_for(Option::is_none));
         let lent = tokio::select! {
-            lent = lend(&self.pool) => lent,
+            lent = self.pool.lend() => lent,
             _ = &mut lost => return None,
         };
         let mut connection = match lent {
@@ -182,7 +181,7 @@ impl Standby {
                 Err(fault) => fault,
             };
             let was_in_use = self.replayed.send_replace(None).is_some();
-            self.pool.retain(|_, _| false);
+            self.pool.empty();
             // Once for each cause, not for each attempt.
             if was_in_use || told.as_ref() != Some(&fault) {
                 let cause = fault.to_string();

@@ -35,8 +35,7 @@ pub async fn resolve_short_links(
 ) -> AppResult<HttpResponse> {
     let domains = context.domains.current();
     let (asked, names) = body.read().await?.parse(&domains)?;
-    let sees_links = caller.may(Scope::WriteLinks);
-    let now = context.clock.now();
+    let (sees_links, now) = (caller.may(Scope::WriteLinks), context.clock.now());
     let found = context.lagging(&request, async |connection| {
         model::resolve(connection, &names, now).await
     });

@@ -5,3 +5,4 @@ mod edits;
 mod listener;
 mod memory;
 mod model;
+mod positions;
