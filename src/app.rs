@@ -27,7 +27,7 @@ use crate::{
         fallback::{self, Routes},
         logging,
         metrics::{Metrics, WorkerMetrics},
-        openapi as documentation,
+        openapi as documentation, own_writes,
     },
     codes::{self, Minter},
     domains::{self, Watch},
@@ -47,6 +47,9 @@ related stories, and the short address that is printed under each.
 
 Live content is readable without a key; everything else needs one, as `Authorization: Bearer dl_<id>_<secret>`. \
 Failures are `application/problem+json` (RFC 9457) with a stable `code`.
+
+Every write answers `Dateline-Position`. A read that sends it back sees that write, also where a deployment has some \
+reads answered by standbys that may lag.
 
 Every answer carries `X-Request-Id`, under which the service's log knows the request; a caller may choose it.";
 
@@ -165,7 +168,7 @@ pub async fn start(
     clock: Clock,
 ) -> Result<Running, Box<dyn std::error::Error>> {
     let documents = ops::Documents::of(&document(&config.short_base_urls[0].base_url))?;
-    let context = Context::new(config, db.clone(), clock);
+    let context = Context::new(config, db.clone(), clock)?;
     // A database that is away is asked again when it is back; until then the settings' domains hold.
     if let Err(fault) = domains::reload(&context).await {
         log::warn!("event=domains_unknown cause={:?}", fault.to_string());
@@ -178,6 +181,7 @@ pub async fn start(
         visits::register(registry, &recorder, &context.clock);
         links.register(registry);
         answers.register(registry);
+        context.standbys.register(registry);
     }));
     let shared = Shared {
         context: context.clone(),
@@ -214,6 +218,7 @@ fn start_workers(shared: Shared, minter: Minter, flusher: &Arc<Mutex<Flusher>>) 
         vec![Arc::new(domains.clone()), Arc::new(terms.clone())];
     let mut workers = JoinSet::new();
     let coherence = context.coherence.clone();
+    workers.spawn(context.standbys.clone().watch_forever(coherence.clone()));
     workers.spawn(coherence.listen_forever(db.connector().clone(), subscribers));
     workers.spawn(domains.reload_forever(context.clone()));
     workers.spawn(codes::watch_fill(db, minter));
@@ -257,7 +262,7 @@ fn serve_api(
         app.service(web::redirect("/docs", "/docs/"))
             .service(ops::docs())
             .default_service(web::to(answer_others))
-            .wrap(from_fn(coherence::follow_writes))
+            .wrap(from_fn(own_writes::follow))
             .wrap(from_fn(fallback::refuse_early))
             .wrap(from_fn(fallback::head_follows_get))
             .wrap(from_fn(answer_cache::answer_from_memory))

@@ -49,18 +49,20 @@ pub async fn list_articles(
     filter: Query<ArticleFilter>,
 ) -> AppResult<HttpResponse> {
     let projection = Projection::parse(filter.0.fields.as_deref())?;
-    let mut connection = context.db.pool().await?;
-    let selection = select(&connection, &caller, &filter.0).await?;
-    let mut page = model::list(&mut connection, &selection, context.clock.now()).await?;
-    let lang = filter.0.lang.as_deref();
-    name_tags(&connection, &request, lang, page.items.iter_mut()).await?;
-    let lens = lens(&connection, &caller, &context, &related_of(&page.items)).await?;
-    let answer = match caller.sees_unpublished() {
-        true => Answer::private(),
-        false => Answer::public_until(&context, model::next_settlement(&mut connection).await?),
-    };
-    let page = page.try_map(|article| projection.of(ArticleView::new(article, &lens)))?;
-    Ok(page.respond(&request, answer.builder()))
+    let (lang, is_public) = (filter.0.lang.as_deref(), !caller.sees_unpublished());
+    let listed = context.lagging(&request, async |connection| {
+        let selection = select(connection, &caller, &filter.0).await?;
+        let mut page = model::list(connection, &selection, context.clock.now()).await?;
+        name_tags(connection, &request, lang, page.items.iter_mut()).await?;
+        let lens = lens(connection, &caller, &context, &related_of(&page.items)).await?;
+        let answer = match is_public {
+            true => Answer::public_until(&context, model::next_settlement(connection).await?),
+            false => Answer::private(),
+        };
+        let page = page.try_map(|article| projection.of(ArticleView::new(article, &lens)))?;
+        AppResult::Ok(page.respond(&request, answer.builder()))
+    });
+    listed.await
 }
 
 /// Create an article

@@ -20,9 +20,10 @@ use super::{
     etag,
 };
 
-/// What answers depend on besides the path and the query.
-const VARY: HeaderValue =
-    HeaderValue::from_static("Authorization, Accept, Accept-Language, Accept-Encoding");
+/// What an answer depends on besides the path and the query. No cache may hold against a position what it kept before.
+const VARY: HeaderValue = HeaderValue::from_static(
+    "Authorization, Accept, Accept-Language, Accept-Encoding, Dateline-Position",
+);
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 

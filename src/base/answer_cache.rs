@@ -25,6 +25,7 @@ use super::{
     context::Context,
     fallback,
     logging::FromMemory,
+    position,
 };
 
 /// Answers by what was asked for; clones share them.
@@ -141,8 +142,12 @@ fn name_of(request: &HttpRequest) -> Option<String> {
     Some(name)
 }
 
-/// Whether the caller wants what the database says now. Source: RFC 9111 §5.2.1.4.
+/// Whether the caller wants what the database says now, or what another instance may have written a moment ago. Source:
+/// RFC 9111 §5.2.1.4.
 fn must_read_through(headers: &HeaderMap) -> bool {
+    if headers.contains_key(position::HEADER) {
+        return true;
+    }
     let mut rules = headers.get_all(header::CACHE_CONTROL);
     rules.any(|rule| {
         let rule = rule.to_str().unwrap_or_default().to_ascii_lowercase();

@@ -15,12 +15,6 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{
-    body::MessageBody,
-    dev::{ServiceRequest, ServiceResponse},
-    middleware::Next,
-    web::Data,
-};
 use arc_swap::ArcSwapOption;
 use tokio::{
     sync::Notify,
@@ -33,6 +27,7 @@ use super::{
     basis::{Basis, LastChanges, Moment},
     db::{Connector, DatabaseError},
     notices::{self, Topic},
+    position::{Position, Server},
 };
 
 /// Pause between two heartbeats.
@@ -96,8 +91,21 @@ pub trait Subscriber: Send + Sync {
 #[derive(Clone)]
 pub struct Coherence(Arc<State>);
 
+/// What the primary had at a moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen {
+    /// Whatever was committed before this moment is there at the position.
+    pub at: Instant,
+    /// Where the primary's log stood.
+    pub position: Position,
+    /// The cluster that the primary belongs to.
+    pub cluster: i64,
+}
+
 struct State {
-    client: ArcSwapOption<Client>,
+    primary: ArcSwapOption<Server>,
+    /// As of the last heartbeat that was answered.
+    seen: ArcSwapOption<Seen>,
     /// Milliseconds from `origin` to the loss of the listener; 0 while it listens.
     lost_at: AtomicU64,
     origin: Instant,
@@ -107,7 +115,8 @@ struct State {
 impl Default for Coherence {
     fn default() -> Self {
         Self(Arc::new(State {
-            client: ArcSwapOption::empty(),
+            primary: ArcSwapOption::empty(),
+            seen: ArcSwapOption::empty(),
             lost_at: AtomicU64::new(1),
             origin: Instant::now(),
             changes: LastChanges::default(),
@@ -147,16 +156,34 @@ impl Coherence {
         self.0.changes.note_all();
     }
 
+    /// What the primary had when it was last asked; it is asked with each heartbeat.
+    pub fn seen(&self) -> Option<Seen> {
+        self.0.seen.load().as_deref().copied()
+    }
+
     /// Waits until the notices of everything that was committed before have been acted on here, so that
-    /// a writer reads what it wrote. Gives up when the listener is lost: then caches are not used.
-    pub async fn caught_up(&self) {
-        if self.is_listening()
-            && let Some(client) = self.0.client.load_full()
-        {
-            // Postgres sends a session what others have committed before it answers its next message,
-            // and the driver below acts on each message in the order of arrival.
-            let _ = timeout(CATCH_UP, client.simple_query("")).await;
+    /// a writer reads what it wrote; answers the position behind it. Gives up when the listener is lost:
+    /// then caches are not used.
+    pub async fn caught_up(&self) -> Option<Position> {
+        let primary = self.0.primary.load_full().filter(|_| self.is_listening())?;
+        // Postgres sends a session what others have committed before it answers its next message,
+        // and the driver below acts on each message in the order of arrival.
+        timeout(CATCH_UP, primary.position()).await.ok()?.ok()?
+    }
+
+    /// A heartbeat, which asks the primary where it stands.
+    async fn look(&self, primary: &Server) -> Result<(), DatabaseError> {
+        let at = Instant::now();
+        if let Some(position) = in_time(primary.position()).await? {
+            let cluster = primary.cluster;
+            let seen = Seen {
+                at,
+                position,
+                cluster,
+            };
+            self.0.seen.store(Some(Arc::new(seen)));
         }
+        Ok(())
     }
 
     /// Listens for as long as the service runs.
@@ -191,16 +218,17 @@ impl Coherence {
         let beating = async {
             beat(&client, &listen).await?;
             probe.prove(connector).await?;
+            let primary = Arc::new(in_time(Server::primary(client)).await?);
+            self.look(&primary).await?;
             // From here on nothing is missed; what was cached before may have missed something.
             self.void_all();
             subscribers.iter().for_each(|subscriber| subscriber.reset());
-            let client = Arc::new(client);
-            self.0.client.store(Some(Arc::clone(&client)));
+            self.0.primary.store(Some(Arc::clone(&primary)));
             self.0.lost_at.store(0, Ordering::Release);
             log::info!("event=listening");
             loop {
                 sleep(HEARTBEAT).await;
-                beat(&client, "").await?;
+                self.look(&primary).await?;
             }
         };
         let ended = beating.await;
@@ -215,29 +243,20 @@ impl Coherence {
             self.0
                 .lost_at
                 .compare_exchange(0, elapsed.max(1), Ordering::AcqRel, Ordering::Acquire);
-        self.0.client.store(None);
+        self.0.primary.store(None);
     }
-}
-
-/// Answers a write once its own notices have been acted on here, so that who wrote reads what it wrote.
-pub async fn follow_writes(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let is_write = !request.method().is_safe();
-    let response = next.call(request).await?;
-    if is_write && response.status().is_success() {
-        let coherence = response.request().app_data::<Data<Coherence>>().cloned();
-        if let Some(coherence) = coherence {
-            coherence.caught_up().await;
-        }
-    }
-    Ok(response)
 }
 
 async fn beat(client: &Client, statement: &str) -> Result<(), DatabaseError> {
-    match timeout(HEARTBEAT_TIMEOUT, client.simple_query(statement)).await {
-        Ok(answered) => answered.map(|_| ()).map_err(DatabaseError::Connect),
+    in_time(client.simple_query(statement)).await.map(|_| ())
+}
+
+/// What a server answers within the time that a heartbeat may take.
+pub async fn in_time<T>(
+    asked: impl Future<Output = Result<T, tokio_postgres::Error>>,
+) -> Result<T, DatabaseError> {
+    match timeout(HEARTBEAT_TIMEOUT, asked).await {
+        Ok(answered) => answered.map_err(DatabaseError::Connect),
         Err(_) => Err(DatabaseError::Silent),
     }
 }

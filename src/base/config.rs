@@ -32,6 +32,11 @@ pub const VARIABLES: &[Variable] = &[
         name: "DATABASE_URL",
         default: None,
     },
+    Variable {
+        name: "DATABASE_READ_URL",
+        default: None,
+    },
+    variable("STANDBY_MAX_LAG_S", "10"),
     variable("DATA_DIR", "data"),
     Variable {
         name: "POSTGRES_BIN",
@@ -75,6 +80,10 @@ pub const VARIABLES: &[Variable] = &[
 pub struct Config {
     /// The Postgres to use; `None` starts a private one.
     pub database_url: Option<Secret>,
+    /// Its hot standbys, for reads that may lag.
+    pub database_read_urls: Vec<Secret>,
+    /// How old what is read from a standby may be.
+    pub standby_max_lag: Duration,
     /// Folder of the private Postgres.
     pub data_dir: PathBuf,
     /// Folder of `initdb` and `postgres`, when it is not found by itself.
@@ -173,6 +182,8 @@ impl Config {
         };
         let config = Self {
             database_url: source.optional("DATABASE_URL").map(Secret),
+            database_read_urls: source.addresses("DATABASE_READ_URL"),
+            standby_max_lag: Duration::from_secs(source.at_least("STANDBY_MAX_LAG_S", 1)),
             data_dir: source.required("DATA_DIR"),
             postgres_bin: source.optional("POSTGRES_BIN").map(PathBuf::from),
             api_listen: source.required("API_LISTEN"),
@@ -203,11 +214,7 @@ impl Config {
             workers: source.required("WORKERS"),
             shutdown_timeout_s: source.required("SHUTDOWN_TIMEOUT_S"),
         };
-        if source.faults.is_empty() {
-            Ok(config)
-        } else {
-            Err(ConfigFaults(source.faults))
-        }
+        source.check().map(|()| config)
     }
 
     /// Threads that answer requests on each listener.
@@ -233,6 +240,13 @@ struct Source<L> {
 }
 
 impl<L: Fn(&str) -> Option<String>> Source<L> {
+    fn check(self) -> Result<(), ConfigFaults> {
+        match self.faults.as_slice() {
+            [] => Ok(()),
+            _ => Err(ConfigFaults(self.faults)),
+        }
+    }
+
     fn optional(&self, name: &str) -> Option<String> {
         (self.lookup)(name).filter(|value| !value.trim().is_empty())
     }
@@ -272,6 +286,20 @@ impl<L: Fn(&str) -> Option<String>> Source<L> {
                 .push(format!("{name}={value}: must be at least {least}"));
         }
         value
+    }
+
+    /// Addresses of Postgres, separated by commas; one may name several hosts, with commas of its own.
+    fn addresses(&self, name: &str) -> Vec<Secret> {
+        let raw = self.optional(name).unwrap_or_default();
+        let mut addresses: Vec<String> = Vec::new();
+        for part in raw.split(',') {
+            match addresses.last_mut() {
+                Some(last) if !part.contains("://") => last.extend([",", part]),
+                _ => addresses.push(part.trim().to_owned()),
+            }
+        }
+        addresses.retain(|address| !address.is_empty());
+        addresses.into_iter().map(Secret).collect()
     }
 
     fn header(&mut self, name: &str) -> Option<HeaderName> {

@@ -2,8 +2,17 @@
 
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
+
 use super::{
-    clock::Clock, coherence::Coherence, config::Config, db::Database, short_domains::ShortDomains,
+    clock::Clock,
+    coherence::Coherence,
+    config::Config,
+    db::{Connection, Database, DatabaseError},
+    error::{AppError, AppResult},
+    lagging::Lagging,
+    position::Position,
+    short_domains::ShortDomains,
 };
 
 /// The service as a handler sees it: one per worker, because each worker reads through a
@@ -12,6 +21,8 @@ use super::{
 pub struct Context {
     /// The way to Postgres.
     pub db: Database,
+    /// The standbys of that Postgres.
+    pub standbys: Lagging,
     /// The settings.
     pub config: Arc<Config>,
     /// The time.
@@ -23,15 +34,17 @@ pub struct Context {
 }
 
 impl Context {
-    /// The service with these settings on a database, with nothing known yet.
-    pub fn new(config: Config, db: Database, clock: Clock) -> Self {
-        Self {
+    /// The service with these settings on a database, with nothing known yet. Fails where the settings name standbys
+    /// by what is no address.
+    pub fn new(config: Config, db: Database, clock: Clock) -> Result<Self, DatabaseError> {
+        Ok(Self {
             db,
+            standbys: Lagging::new(&config)?,
             domains: config.short_domains(),
             coherence: Coherence::default(),
             config: Arc::new(config),
             clock,
-        }
+        })
     }
 
     /// The same for another worker.
@@ -40,5 +53,17 @@ impl Context {
             db: self.db.for_worker(),
             ..self.clone()
         }
+    }
+
+    /// Reads what may lag, for a request: from a standby, unless it has not replayed the position that the request
+    /// names. The closure may be called twice, and must not write.
+    pub async fn lagging<T, E: Into<AppError>>(
+        &self,
+        request: &HttpRequest,
+        read: impl AsyncFn(&mut Connection) -> Result<T, E>,
+    ) -> AppResult<T> {
+        let position = Position::of(request)?;
+        let read = async |connection: &mut Connection| read(connection).await.map_err(E::into);
+        self.standbys.read(&self.db, position, read).await
     }
 }

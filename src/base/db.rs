@@ -1,4 +1,4 @@
-//! The two doors to Postgres.
+//! The first two doors to Postgres.
 //!
 //! [`Database::read`] hands out the worker's one pipelined connection, shared by all its requests:
 //! the fastest way for point look-ups, which it carries side by side. It must never carry a
@@ -6,6 +6,8 @@
 //! [`Database::pool`] lends a connection from a small pool, for lists, and [`Database::write`] lends one
 //! for transactions. Writers may wait for each other in the database, so they never get the whole pool:
 //! lists go on meanwhile. A signature tells which it is: `&AsyncPgConnection` or `&mut AsyncPgConnection`.
+//!
+//! The third door, for reads that may lag, is in [`super::lagging`].
 
 use std::{
     ops::{Deref, DerefMut},
@@ -44,6 +46,9 @@ pub enum DatabaseError {
     /// The address is no Postgres address.
     #[error("DATABASE_URL is not a Postgres address: {}", causes(.0))]
     Address(#[source] tokio_postgres::Error),
+    /// The address of a standby is no Postgres address.
+    #[error("DATABASE_READ_URL is not a Postgres address: {}", causes(.0))]
+    ReadAddress(#[source] tokio_postgres::Error),
     /// The server does not let us in.
     #[error("the database cannot be reached: {}", causes(.0))]
     Connect(#[source] tokio_postgres::Error),
@@ -232,10 +237,45 @@ impl DerefMut for Writing {
     }
 }
 
+/// Connections to one server that are lent one by one; clones share them.
+#[derive(Clone)]
+pub struct Pool(managed::Pool<Connector>);
+
+impl Pool {
+    /// As many as the settings say; none is made yet.
+    pub fn new(connector: &Connector, config: &Config) -> Result<Self, DatabaseError> {
+        let wait = Some(config.database_wait);
+        managed::Pool::builder(connector.clone())
+            .max_size(config.database_pool_size)
+            .timeouts(Timeouts {
+                wait,
+                create: Some(CONNECT_TIMEOUT),
+                recycle: wait,
+            })
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map(Self)
+            .map_err(DatabaseError::Pool)
+    }
+
+    /// Lends a connection.
+    pub async fn lend(&self) -> AppResult<Pooled> {
+        self.0.get().await.map_err(|fault| match fault {
+            PoolError::Timeout(TimeoutType::Wait) => AppError::busy(&"all connections are in use"),
+            fault => AppError::unavailable(&fault),
+        })
+    }
+
+    /// Gives up the connections that nobody uses.
+    pub fn empty(&self) {
+        self.0.retain(|_, _| false);
+    }
+}
+
 /// The way to Postgres: clones share the pool and the reader.
 #[derive(Clone)]
 pub struct Database {
-    pool: managed::Pool<Connector>,
+    pool: Pool,
     /// Places for writers, and how long one waits for a place.
     writers: (Arc<Semaphore>, Duration),
     reader: Arc<Mutex<Reader>>,
@@ -252,17 +292,7 @@ impl Database {
     /// Prepares both doors; nothing is connected yet.
     pub fn new(config: &Config, url: &str) -> Result<Self, DatabaseError> {
         let connector = Connector::new(url, config.statement_timeout)?;
-        let wait = Some(config.database_wait);
-        let pool = managed::Pool::builder(connector.clone())
-            .max_size(config.database_pool_size)
-            .timeouts(Timeouts {
-                wait,
-                create: Some(CONNECT_TIMEOUT),
-                recycle: wait,
-            })
-            .runtime(Runtime::Tokio1)
-            .build()
-            .map_err(DatabaseError::Pool)?;
+        let pool = Pool::new(&connector, config)?;
         let places = config.database_pool_size.saturating_sub(LEFT_TO_LISTS);
         // As long as those before it may take at most.
         let patience = config.database_wait.max(config.statement_timeout);
@@ -336,15 +366,12 @@ impl Database {
 
     /// A connection from the pool, for statements that may take a while.
     pub async fn pool(&self) -> AppResult<Pooled> {
-        self.pool.get().await.map_err(|fault| match fault {
-            PoolError::Timeout(TimeoutType::Wait) => AppError::busy(&"all connections are in use"),
-            fault => AppError::unavailable(&fault),
-        })
+        self.pool.lend().await
     }
 
     /// How many connections the pool has, how many of them are idle, and how many requests wait.
     pub fn pool_state(&self) -> PoolState {
-        let status = self.pool.status();
+        let status = self.pool.0.status();
         PoolState {
             size: status.size,
             idle: status.available,

@@ -382,6 +382,8 @@ fn is_absence(message: &str) -> bool {
         "the database system is",
         "too many clients",
         "remaining connection slots",
+        // A standby wants to replay what a read stands in the way of.
+        "conflict with recovery",
     ];
     SIGNS.iter().any(|sign| message.contains(sign))
 }

@@ -13,7 +13,10 @@ use actix_web::{
 };
 use utoipa::openapi::{OpenApi, PathItem, RefOr};
 
-use super::error::{AppError, Code};
+use super::{
+    error::{AppError, Code},
+    position::Position,
+};
 
 /// The paths of a listener and the methods that each offers, out of its OpenAPI document: what is
 /// documented and what is answered cannot differ.
@@ -161,7 +164,7 @@ pub async fn head_follows_get(
 }
 
 /// Refuses what no handler should see: a method that a path does not offer where another path's
-/// variable would take its last word for a name, and a caller who accepts no JSON.
+/// variable would take its last word for a name, a caller who accepts no JSON, and a position that is none.
 pub async fn refuse_early(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -191,7 +194,7 @@ fn refusal(request: &ServiceRequest) -> Option<AppError> {
         kinds => kinds.iter().map(String::as_str).collect(),
     };
     if kinds.iter().any(|kind| accepts(request.headers(), kind)) {
-        return None;
+        return Position::of(request.request()).err();
     }
     let detail = format!("Answers here are {}.", kinds.join(", "));
     Some(AppError::new(Code::NotAcceptable, detail))

@@ -53,6 +53,9 @@ pub fn complete(document: &mut OpenApi) {
                 parameter.schema.as_mut().map(schemas::without_null);
             }
             headers::complete(method, operation, components);
+            if is_api {
+                headers::position(method, operation);
+            }
             parameters::complete(operation);
             examples::add(operation, components);
         }

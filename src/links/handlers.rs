@@ -37,8 +37,12 @@ pub async fn list_short_links(
     request: HttpRequest,
     filter: Query<LinkFilter>,
 ) -> AppResult<HttpResponse> {
-    let page = model::list(&mut *context.db.pool().await?, &filter.0).await?;
-    let page = page.map(|link| LinkView::new(link, &context.domains.current()));
+    let listed = context.lagging(&request, async |connection| {
+        model::list(connection, &filter.0).await
+    });
+    let page = listed
+        .await?
+        .map(|link| LinkView::new(link, &context.domains.current()));
     Ok(page.respond(&request, Answer::private().builder()))
 }
 

@@ -92,9 +92,12 @@ pub async fn list_tag_merges(
     filter: Query<MergeFilter>,
 ) -> AppResult<HttpResponse> {
     let limit = page::limit(filter.0.limit)?;
-    let mut connection = context.db.pool().await?;
-    let page = model::list(&mut connection, limit, filter.0.cursor.as_deref()).await?;
-    Ok(page
+    let cursor = filter.0.cursor.as_deref();
+    let listed = context.lagging(&request, async |connection| {
+        model::list(connection, limit, cursor).await
+    });
+    Ok(listed
+        .await?
         .map(MergeView::from)
         .respond(&request, Answer::private().builder()))
 }

@@ -48,9 +48,11 @@ pub async fn list_tags(
             .map(|()| Answer::private())?,
     };
     let reading = Reading::new(&context, &request, filter.0.lang.as_deref())?;
-    let mut connection = context.db.pool().await?;
-    let page = model::list(&mut connection, &filter.0, &reading.preferred).await?;
-    Ok(page
+    let listed = context.lagging(&request, async |connection| {
+        model::list(connection, &filter.0, &reading.preferred).await
+    });
+    Ok(listed
+        .await?
         .map(|tag| reading.view(tag))
         .respond(&request, answer.builder()))
 }
@@ -110,9 +112,10 @@ pub async fn autocomplete_tags(
 ) -> AppResult<HttpResponse> {
     let reading = Reading::new(&context, &request, filter.0.lang.as_deref())?;
     let typed = filter.0.typed()?;
-    let mut connection = context.db.pool().await?;
-    let matches = model::autocomplete(&mut connection, &typed, &reading.preferred).await?;
-    let items = reading.matches(matches);
+    let matches = context.lagging(&request, async |connection| {
+        model::autocomplete(connection, &typed, &reading.preferred).await
+    });
+    let items = reading.matches(matches.await?);
     Ok(Answer::public(&context)
         .builder()
         .json(TagMatches { items }))

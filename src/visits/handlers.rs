@@ -1,4 +1,4 @@
-use actix_web::{HttpResponse, get, web::Data};
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use uuid::Uuid;
 
 use super::{
@@ -35,6 +35,7 @@ use crate::{
 pub async fn show_short_link_stats(
     _: Caller<ReadStats>,
     context: Data<Context>,
+    request: HttpRequest,
     name: Path<(String, String)>,
     filter: Query<StatsFilter>,
 ) -> AppResult<HttpResponse> {
@@ -45,7 +46,7 @@ pub async fn show_short_link_stats(
     let connection = context.db.read().await?;
     let link = model::find_link(&connection, &domain, code.as_str()).await?;
     let link = link.ok_or_else(AppError::not_found)?;
-    show(&context, &[link], filter.0).await
+    show(&context, &request, &[link], filter.0).await
 }
 
 /// Show an article's visits
@@ -62,6 +63,7 @@ pub async fn show_short_link_stats(
 pub async fn show_article_stats(
     _: Caller<ReadStats>,
     context: Data<Context>,
+    request: HttpRequest,
     id: Path<Uuid>,
     filter: Query<StatsFilter>,
 ) -> AppResult<HttpResponse> {
@@ -70,13 +72,20 @@ pub async fn show_article_stats(
         return Err(AppError::not_found());
     }
     let links = model::links_of_article(&connection, id.0).await?;
-    show(&context, &links, filter.0).await
+    show(&context, &request, &links, filter.0).await
 }
 
-async fn show(context: &Context, links: &[i64], filter: StatsFilter) -> AppResult<HttpResponse> {
+async fn show(
+    context: &Context,
+    request: &HttpRequest,
+    links: &[i64],
+    filter: StatsFilter,
+) -> AppResult<HttpResponse> {
     let span = filter.parse(context.clock.now())?;
-    let mut connection = context.db.pool().await?;
-    let found = model::read(&mut connection, links, &span).await?;
+    let found = context.lagging(request, async |connection| {
+        model::read(connection, links, &span).await
+    });
+    let found = found.await?;
     let view = StatsView::new(span, found);
     Ok(Answer::private().builder().json(view))
 }
@@ -94,10 +103,13 @@ async fn show(context: &Context, links: &[i64], filter: StatsFilter) -> AppResul
 pub async fn list_top_links(
     _: Caller<ReadStats>,
     context: Data<Context>,
+    request: HttpRequest,
     filter: Query<TopFilter>,
 ) -> AppResult<HttpResponse> {
     let ranking = filter.0.parse(context.clock.now())?;
-    let links = model::top(&mut *context.db.pool().await?, &ranking).await?;
-    let view = TopView::new(&ranking, links, &context.domains.current());
+    let links = context.lagging(&request, async |connection| {
+        model::top(connection, &ranking).await
+    });
+    let view = TopView::new(&ranking, links.await?, &context.domains.current());
     Ok(Answer::private().builder().json(view))
 }

@@ -20,6 +20,7 @@ use crate::{
     base::{
         answer::Answer,
         context::Context,
+        db::Connection,
         error::{AppError, AppResult},
         extract::{Body, Query},
     },
@@ -132,10 +133,11 @@ pub async fn export_tags(
 ) -> AppResult<HttpResponse> {
     let ExportFilter { kind, format } = filter.0;
     let format = format.map_or_else(|| Format::wanted(&request), Ok)?;
-    let document = empty(&context, format, kind).await?;
+    let document = empty(&context, &request, format, kind).await?;
     let begin = document.begin()?;
     let mut export = Export {
         context: context.clone(),
+        request,
         kind,
         document,
     };
@@ -148,9 +150,15 @@ pub async fn export_tags(
 }
 
 /// The document before the first tag. A table has to know all its columns by then.
-async fn empty(context: &Context, format: Format, kind: Option<TagKind>) -> AppResult<Document> {
+async fn empty(
+    context: &Context,
+    request: &HttpRequest,
+    format: Format,
+    kind: Option<TagKind>,
+) -> AppResult<Document> {
+    let listed = async |connection: &mut Connection| model::languages(connection, kind).await;
     let languages = match format {
-        Format::Csv => model::languages(&mut *context.db.pool().await?, kind).await?,
+        Format::Csv => context.lagging(request, listed).await?,
         _ => Vec::new(),
     };
     Document::new(format, languages, context.clock.now())
@@ -159,6 +167,7 @@ async fn empty(context: &Context, format: Format, kind: Option<TagKind>) -> AppR
 /// An export that is being sent.
 struct Export {
     context: Data<Context>,
+    request: HttpRequest,
     kind: Option<TagKind>,
     document: Document,
 }
@@ -166,8 +175,11 @@ struct Export {
 impl Export {
     /// The tags behind one, and the place behind the last of them; no place behind the last page.
     async fn page(&mut self, after: i32) -> AppResult<(Vec<u8>, Option<i32>)> {
-        let connection = &mut *self.context.db.pool().await?;
-        let tags = model::page(connection, self.kind, (after, PAGE)).await?;
+        let kind = self.kind;
+        let tags = self.context.lagging(&self.request, async |connection| {
+            model::page(connection, kind, (after, PAGE)).await
+        });
+        let tags = tags.await?;
         let is_full = i64::try_from(tags.len()).is_ok_and(|count| count == PAGE);
         let after = tags.last().map(|tag| tag.row.id).filter(|_| is_full);
         let mut bytes = self.document.page(tags)?;

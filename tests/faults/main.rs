@@ -19,6 +19,7 @@ mod queue;
 mod restored;
 mod rolling;
 mod slowed;
+mod standbys;
 mod stopped;
 mod support;
 mod unclear;

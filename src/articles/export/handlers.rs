@@ -49,7 +49,10 @@ pub async fn export_articles(
 ) -> AppResult<HttpResponse> {
     let filter = filter.0.into_list()?;
     let projection = Projection::parse(filter.fields.as_deref())?;
-    let selection = select(&*context.db.pool().await?, &caller, &filter).await?;
+    let selection = context.lagging(&request, async |connection| {
+        select(connection, &caller, &filter).await
+    });
+    let selection = selection.await?;
     let asked = (selection, projection, filter.lang);
     let export = Export::new(caller, context, request, asked);
     // The first page comes before the answer begins, so that its failure is an answer of its own.
@@ -102,14 +105,16 @@ impl Export {
             lang,
             ..
         } = self;
-        let mut connection = context.db.pool().await?;
-        let now = context.clock.now();
-        let (items, next) = model::list_with_cursors(&mut connection, selection, now).await?;
-        let (mut articles, cursors): (Vec<Article>, Vec<String>) = items.into_iter().unzip();
-        name_tags(&connection, request, lang.as_deref(), articles.iter_mut()).await?;
-        let lens = lens(&connection, caller, context, &related_of(&articles)).await?;
-        let lines = articles.into_iter().zip(cursors);
-        Ok((self.write(lines, &lens)?.into(), next))
+        let (lang, now) = (lang.as_deref(), context.clock.now());
+        let page = context.lagging(request, async |connection| {
+            let (items, next) = model::list_with_cursors(connection, selection, now).await?;
+            let (mut articles, cursors): (Vec<Article>, Vec<String>) = items.into_iter().unzip();
+            name_tags(connection, request, lang, articles.iter_mut()).await?;
+            let lens = lens(connection, caller, context, &related_of(&articles)).await?;
+            let lines = articles.into_iter().zip(cursors);
+            AppResult::Ok((self.write(lines, &lens)?.into(), next))
+        });
+        page.await
     }
 
     fn write(

@@ -1,5 +1,7 @@
 //! Which articles many names lead to, in a few statements whatever their number.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -23,6 +25,13 @@ pub async fn find(
     let wanted: Vec<Uuid> = ids.iter().flatten().copied().collect();
     let found = model::find_all(connection, &wanted, now).await?;
     Ok((ids, found))
+}
+
+/// The articles of these ids; one that is asked for twice is there twice.
+pub fn in_order(ids: &[Option<Uuid>], articles: Vec<Article>) -> Vec<Option<Article>> {
+    let by_id: HashMap<_, _> = articles.into_iter().map(|it| (it.row.id, it)).collect();
+    let article = |id: &Option<Uuid>| by_id.get(id.as_ref()?).cloned();
+    ids.iter().map(article).collect()
 }
 
 /// The ids of what was asked for, in the same order; an id that was asked for stands for itself.

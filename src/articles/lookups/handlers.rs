@@ -1,6 +1,8 @@
-use std::collections::HashMap;
-
-use super::{finding::find, input::LookupArticles, view::FoundArticles};
+use super::{
+    finding::{find, in_order},
+    input::LookupArticles,
+    view::FoundArticles,
+};
 use actix_web::{HttpRequest, HttpResponse, get, post, put, web::Data};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -249,17 +251,17 @@ pub async fn look_up_articles(
     body: Body<LookupArticles>,
 ) -> AppResult<HttpResponse> {
     let asked = body.read().await?.parse(&context.domains.current())?;
-    let connection = context.db.pool().await?;
-    let (ids, mut found) = find(&connection, &asked, context.clock.now()).await?;
-    let lang = mode.0.lang.as_deref();
-    name_tags(&connection, &request, lang, found.iter_mut()).await?;
-    let lens = lens(&connection, &caller, &context, &related_of(&found)).await?;
-    let found: HashMap<_, _> = found.into_iter().map(|it| (it.row.id, it)).collect();
-    let items = ids.iter().map(|id| {
-        let article = shown(&caller, id.and_then(|id| found.get(&id).cloned()));
-        article
-            .map(|article| ArticleView::new(article, &lens))
-            .into()
+    let (lang, now) = (mode.0.lang.as_deref(), context.clock.now());
+    let looked_up = context.lagging(&request, async |connection| {
+        let (ids, mut found) = find(connection, &asked, now).await?;
+        name_tags(connection, &request, lang, found.iter_mut()).await?;
+        let lens = lens(connection, &caller, &context, &related_of(&found)).await?;
+        AppResult::Ok((in_order(&ids, found), lens))
+    });
+    let (articles, lens) = looked_up.await?;
+    let items = articles.into_iter().map(|article| {
+        let shown = shown(&caller, article);
+        shown.map(|article| ArticleView::new(article, &lens)).into()
     });
     let items = items.collect();
     Ok(Answer::private().builder().json(FoundArticles { items }))

@@ -125,12 +125,14 @@ async fn insert(
             articles::settles_at.eq(settlement.settles_at),
         )
     });
-    let rows: Vec<_> = rows.collect();
-    for rows in rows.chunks(ROWS) {
+    let mut rows: Vec<_> = rows.collect();
+    while !rows.is_empty() {
+        let rest = rows.split_off(rows.len().min(ROWS));
         insert_into(articles::table)
             .values(rows)
             .execute(conn)
             .await?;
+        rows = rest;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use utoipa::openapi::{
 };
 
 use super::takes;
+use crate::base::position;
 
 /// Every header, by the name under which answers refer to it.
 const HEADERS: &[(&str, &str)] = &[
@@ -33,6 +34,10 @@ const HEADERS: &[(&str, &str)] = &[
     (
         "Idempotent-Replayed",
         "`true` where this was answered before to the same `Idempotency-Key`.",
+    ),
+    (
+        position::HEADER,
+        "A position behind this write, which reads may send back to see it whoever answers them.",
     ),
 ];
 
@@ -99,6 +104,28 @@ pub fn complete(method: &str, operation: &mut Operation, components: &Components
         let about =
             "The languages in which the caller would like names of tags, where `lang` does not say";
         add_parameter(operation, "Accept-Language", about);
+    }
+}
+
+/// Operations that read though they are no GET, because what they ask for is too long for an address.
+const LOOK_UPS: &[&str] = &["look_up_articles", "resolve_short_links", "resolve_tags"];
+
+/// Adds what writes answer and reads send back.
+pub fn position(method: &str, operation: &mut Operation) {
+    let id = operation.operation_id.as_deref().unwrap_or_default();
+    if method == "GET" || LOOK_UPS.contains(&id) {
+        let about =
+            "What a write has answered: this read then sees that write, also where others may lag";
+        add_parameter(operation, position::HEADER, about);
+    }
+    if method != "GET" {
+        for (status, response) in &mut operation.responses.responses {
+            if let RefOr::T(response) = response
+                && status.starts_with('2')
+            {
+                refer(response, &[position::HEADER]);
+            }
+        }
     }
 }
 

@@ -49,7 +49,7 @@ pub async fn import(config: &Config, verb: ImportArticles) -> CliResult<ExitCode
             migrate(config, url).await?;
         }
         let db = Database::new(config, url)?;
-        let context = Context::new(config.clone(), db, Clock::default());
+        let context = Context::new(config.clone(), db, Clock::default())?;
         domains::reload(&context).await?;
         let minter = Minter::new(context.domains.current().all().map(|domain| &*domain.name));
         let mut connection = Connector::new(url, STATEMENT_TIMEOUT)?.connect().await?;

@@ -1,5 +1,5 @@
 use actix_web::{
-    HttpResponse, get,
+    HttpRequest, HttpResponse, get,
     web::{Bytes, Data},
 };
 use futures_util::{Stream, StreamExt, stream};
@@ -34,15 +34,16 @@ const PAGE: i64 = 500;
 pub async fn export_short_links(
     _: Caller<WriteLinks>,
     context: Data<Context>,
+    request: HttpRequest,
     filter: Query<ExportFilter>,
 ) -> AppResult<HttpResponse> {
     let filter = LinkFilter::from(filter.0);
     // The first page comes before the answer begins, so that its failure is an answer of its own.
-    let first = page(&context, &filter, None).await?;
+    let first = page(&context, &request, &filter, None).await?;
     Ok(Answer::private()
         .builder()
         .content_type("application/x-ndjson")
-        .streaming(lines(context, filter, first)))
+        .streaming(lines((context, request, filter), first)))
 }
 
 /// Some lines, and the place behind the last of them; no place behind the last page.
@@ -51,23 +52,28 @@ type Lines = (Bytes, Option<i64>);
 /// The pages one by one. A connection is lent for the time of a page, never while the caller reads.
 /// A failure ends the stream with an error, which breaks the connection off.
 fn lines(
-    context: Data<Context>,
-    filter: LinkFilter,
+    export: (Data<Context>, HttpRequest, LinkFilter),
     (first, after): Lines,
 ) -> impl Stream<Item = AppResult<Bytes>> {
-    let rest = stream::try_unfold(
-        (context, filter, after),
-        async |(context, filter, after)| {
-            let Some(after) = after else { return Ok(None) };
-            let (lines, after) = page(&context, &filter, Some(after)).await?;
-            Ok(Some((lines, (context, filter, after))))
-        },
-    );
+    let rest = stream::try_unfold((export, after), async |(export, after)| {
+        let Some(after) = after else { return Ok(None) };
+        let (context, request, filter) = &export;
+        let (lines, after) = page(context, request, filter, Some(after)).await?;
+        Ok(Some((lines, (export, after))))
+    });
     stream::once(std::future::ready(Ok(first))).chain(rest)
 }
 
-async fn page(context: &Context, filter: &LinkFilter, after: Option<i64>) -> AppResult<Lines> {
-    let links = model::page(&mut *context.db.pool().await?, filter, (after, PAGE)).await?;
+async fn page(
+    context: &Context,
+    request: &HttpRequest,
+    filter: &LinkFilter,
+    after: Option<i64>,
+) -> AppResult<Lines> {
+    let links = context.lagging(request, async |connection| {
+        model::page(connection, filter, (after, PAGE)).await
+    });
+    let links = links.await?;
     let is_full = i64::try_from(links.len()).is_ok_and(|count| count == PAGE);
     let after = links.last().map(|link| link.row.id).filter(|_| is_full);
     let (mut lines, domains) = (Vec::new(), context.domains.current());

@@ -32,10 +32,12 @@ pub async fn list_short_link_changes(
     filter: Query<HistoryFilter>,
 ) -> AppResult<HttpResponse> {
     let (domain, code) = read_name(name.0, &context)?;
-    let connection = context.db.pool().await?;
-    let link = model::find(&connection, &domain, code.as_str()).await?;
-    let name = link.ok_or_else(AppError::not_found)?.name();
-    let page = model::history(&connection, &name, filter.0.limit, filter.0.cursor).await?;
-    let page = page.map(WriteView::from);
+    let HistoryFilter { limit, cursor } = filter.0;
+    let listed = context.lagging(&request, async |connection| {
+        let link = model::find(connection, &domain, code.as_str()).await?;
+        let name = link.ok_or_else(AppError::not_found)?.name();
+        model::history(connection, &name, limit, cursor.as_deref()).await
+    });
+    let page = listed.await?.map(WriteView::from);
     Ok(page.respond(&request, Answer::private().builder()))
 }

@@ -34,11 +34,11 @@ pub async fn history(
     mut conn: &AsyncPgConnection,
     name: &str,
     limit: Option<u32>,
-    cursor: Option<String>,
+    cursor: Option<&str>,
 ) -> AppResult<Page<ShortLinkWrite>> {
     let limit = page::limit(limit)?;
     let list = page::list_id(&format!("short link history {name}"));
-    let after: Option<i64> = page::decode_cursor(list, cursor.as_deref())?;
+    let after: Option<i64> = page::decode_cursor(list, cursor)?;
     let writes = changes::table
         .left_join(api_keys::table.on(changes::key_id.eq(api_keys::id.nullable())))
         .filter(changes::noun.eq(Noun::ShortLink))

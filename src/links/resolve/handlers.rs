@@ -1,4 +1,4 @@
-use actix_web::{HttpResponse, post, web::Data};
+use actix_web::{HttpRequest, HttpResponse, post, web::Data};
 
 use super::{
     input::ResolveShortLinks,
@@ -29,14 +29,17 @@ use crate::{
 pub async fn resolve_short_links(
     caller: Caller<Reader>,
     context: Data<Context>,
+    request: HttpRequest,
     _: Query<NoParameters>,
     body: Body<ResolveShortLinks>,
 ) -> AppResult<HttpResponse> {
     let domains = context.domains.current();
     let (asked, names) = body.read().await?.parse(&domains)?;
-    let sees_links = caller.may(Scope::WriteLinks);
-    let now = context.clock.now();
-    let found = model::resolve(&*context.db.pool().await?, &names, now).await?;
+    let (sees_links, now) = (caller.may(Scope::WriteLinks), context.clock.now());
+    let found = context.lagging(&request, async |connection| {
+        model::resolve(connection, &names, now).await
+    });
+    let found = found.await?;
     let items = asked.into_iter().zip(names).map(|(asked, name)| {
         let name = name.map(|(domain, code)| (domain, code.as_str().to_owned()));
         let found = name.and_then(|name| found.get(&name));

@@ -32,8 +32,10 @@ pub async fn list_duplicate_tags(
     filter: Query<DuplicateFilter>,
 ) -> AppResult<HttpResponse> {
     let reading = Reading::new(&context, &request, filter.0.lang.as_deref())?;
-    let mut connection = context.db.pool().await?;
-    let page = model::duplicates(&mut connection, &filter.0, &reading.preferred).await?;
+    let pairs = context.lagging(&request, async |connection| {
+        model::duplicates(connection, &filter.0, &reading.preferred).await
+    });
+    let page = pairs.await?;
     let builder = Answer::private().builder();
     Ok(page.map(DuplicateView::from).respond(&request, builder))
 }
@@ -50,10 +52,13 @@ pub async fn list_duplicate_tags(
 pub async fn count_tags(
     _: Caller<Reader>,
     context: Data<Context>,
+    request: HttpRequest,
     _: Query<NoParameters>,
 ) -> AppResult<HttpResponse> {
-    let mut connection = context.db.pool().await?;
-    let counts = model::count_by_kind(&mut connection, context.clock.now()).await?;
+    let counted = context.lagging(&request, async |connection| {
+        model::count_by_kind(connection, context.clock.now()).await
+    });
+    let counts = counted.await?;
     let items = TagKind::ALL.iter().map(|kind| {
         let counted = counts.get(kind).copied().unwrap_or_default();
         KindView::new(*kind, counted)

@@ -98,27 +98,30 @@ async fn list(
         lang,
     } = filter;
     let reading = Reading::new(context, request, lang.as_deref())?;
-    let limit = page::limit(limit)?;
+    let turn = Turn {
+        limit: page::limit(limit)?,
+        cursor: cursor.as_deref(),
+        count,
+    };
     let name = parse(tag)?;
-    let mut connection = context.db.pool().await?;
-    let id = match model::find(&connection, &name).await? {
-        Found::Tag(tag) => tag.row.id,
-        other => {
+    let listed = context.lagging(request, async |connection| {
+        let id = match model::find(connection, &name).await? {
+            Found::Tag(tag) => tag.row.id,
+            other => return Ok(Err(other)),
+        };
+        let page = model::relatives(connection, (id, way), &turn, &reading.preferred).await;
+        page.map(Ok)
+    });
+    match listed.await? {
+        Ok(page) => Ok(page
+            .map(|tag| reading.view(tag))
+            .respond(request, Answer::public(context).builder())),
+        Err(other) => {
             let below = match way {
                 Way::Up => "/ancestors",
                 Way::Down => "/descendants",
             };
-            return reading.elsewhere(other, below);
+            reading.elsewhere(other, below)
         }
-    };
-    let turn = Turn {
-        limit,
-        cursor: cursor.as_deref(),
-        count,
-    };
-    let page = model::relatives(&mut connection, (id, way), &turn, &reading.preferred).await?;
-    let answer = Answer::public(context);
-    Ok(page
-        .map(|tag| reading.view(tag))
-        .respond(request, answer.builder()))
+    }
 }

@@ -38,9 +38,10 @@ pub async fn resolve_tags(
 ) -> AppResult<HttpResponse> {
     let reading = Reading::new(&context, &request, how.0.lang.as_deref())?;
     let (told, asked) = body.read().await?.parse()?;
-    let mut connection = context.db.pool().await?;
-    let meant = model::resolve_each(&mut connection, &asked, &reading.preferred).await?;
-    let items = told.into_iter().zip(meant);
+    let meant = context.lagging(&request, async |connection| {
+        model::resolve_each(connection, &asked, &reading.preferred).await
+    });
+    let items = told.into_iter().zip(meant.await?);
     let items = items.map(|(asked, meant)| ResolvedView::new(asked, meant, &reading));
     Ok(Answer::private().builder().json(ResolvedTags {
         items: items.collect(),

@@ -36,7 +36,7 @@ async fn a_public_answer_may_be_kept_for_a_while() {
         );
         assert_eq!(
             answer.header("vary"),
-            "Authorization, Accept, Accept-Language, Accept-Encoding"
+            "Authorization, Accept, Accept-Language, Accept-Encoding, Dateline-Position"
         );
     }
 }

@@ -32,7 +32,7 @@ async fn an_article_is_answered_as_it_was_created() {
     cache-control: public, max-age=15, stale-while-revalidate=60
     content-type: application/json
     etag: "1-[hash]"
-    vary: Authorization, Accept, Accept-Language, Accept-Encoding
+    vary: Authorization, Accept, Accept-Language, Accept-Encoding, Dateline-Position
 
     {
       "id": "[id 1]",

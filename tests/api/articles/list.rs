@@ -64,7 +64,7 @@ async fn a_list_is_answered_in_pages() {
     cache-control: public, max-age=15, stale-while-revalidate=60
     content-type: application/json
     link: </v1/articles?limit=2&fields=headline&cursor=[cursor]>; rel="next"
-    vary: Authorization, Accept, Accept-Language, Accept-Encoding
+    vary: Authorization, Accept, Accept-Language, Accept-Encoding, Dateline-Position
 
     {
       "items": [

@@ -100,7 +100,7 @@ async fn what_is_absent_is_reset_except_status_publication_and_text() {
     cache-control: private, no-store
     content-type: application/json
     etag: "2-[hash]"
-    vary: Authorization, Accept, Accept-Language, Accept-Encoding
+    vary: Authorization, Accept, Accept-Language, Accept-Encoding, Dateline-Position
 
     {
       "id": "[id 1]",

@@ -10,10 +10,10 @@ use dateline::base::{coherence::STALENESS_BOUND, db::Connector};
 use super::cell::read;
 use crate::support::{TestApp, execute};
 
-/// Ends the sessions that listen: what they asked last is the LISTEN, or the empty heartbeat.
+/// Ends the sessions that listen: what they asked last is the LISTEN, or where the log stands.
 const END: &str = "select pg_terminate_backend(pid, 5000) from pg_stat_activity \
                    where datname = current_database() and pid <> pg_backend_pid() \
-                   and (query = '' or query like 'listen %') and backend_type = 'client backend'";
+                   and (query like '%pg_current_wal_insert_lsn()%' or query like 'listen %') and backend_type = 'client backend'";
 
 async fn retarget(conn: &mut AsyncPgConnection, number: usize) -> String {
     let address = format!("https://news.example/{number}");

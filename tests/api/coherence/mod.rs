@@ -6,3 +6,4 @@ mod edits;
 mod listener;
 mod memory;
 mod model;
+mod positions;

@@ -25,7 +25,7 @@ async fn a_domain_is_added_found_and_listed_behind_the_default_one() {
     cache-control: private, no-store
     content-type: application/json
     etag: "1-[hash]"
-    vary: Authorization, Accept, Accept-Language, Accept-Encoding
+    vary: Authorization, Accept, Accept-Language, Accept-Encoding, Dateline-Position
 
     {
       "name": "eid.example",

@@ -25,7 +25,7 @@ async fn a_link_shows_the_conditions_that_it_was_made_with() {
     content-type: application/json
     etag: "1-[hash]"
     location: /v1/short-links/exmp.news/eid
-    vary: Authorization, Accept, Accept-Language, Accept-Encoding
+    vary: Authorization, Accept, Accept-Language, Accept-Encoding, Dateline-Position
 
     {
       "domain": "exmp.news",

@@ -65,7 +65,7 @@ async fn a_link_to_an_article_is_answered_as_it_was_created() {
     content-type: application/json
     etag: "1-[hash]"
     location: /v1/short-links/exmp.news/harbour
-    vary: Authorization, Accept, Accept-Language, Accept-Encoding
+    vary: Authorization, Accept, Accept-Language, Accept-Encoding, Dateline-Position
 
     {
       "domain": "exmp.news",

@@ -67,7 +67,7 @@ async fn what_matches_equally_is_ranked_by_use() {
     200 OK
     cache-control: public, max-age=15, stale-while-revalidate=60
     content-type: application/json
-    vary: Authorization, Accept, Accept-Language, Accept-Encoding
+    vary: Authorization, Accept, Accept-Language, Accept-Encoding, Dateline-Position
 
     {
       "items": [

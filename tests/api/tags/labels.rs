@@ -41,7 +41,7 @@ async fn a_tag_is_shown_in_the_language_that_the_caller_would_like() {
         assert_eq!(found.header("content-language"), language);
         assert_eq!(
             found.header("vary"),
-            "Authorization, Accept, Accept-Language, Accept-Encoding"
+            "Authorization, Accept, Accept-Language, Accept-Encoding, Dateline-Position"
         );
     }
 }

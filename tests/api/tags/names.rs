@@ -25,7 +25,7 @@ async fn a_tag_is_answered_as_it_was_created() {
     );
     assert_eq!(
         found.header("vary"),
-        "Authorization, Accept, Accept-Language, Accept-Encoding"
+        "Authorization, Accept, Accept-Language, Accept-Encoding, Dateline-Position"
     );
     insta::assert_snapshot!(created, @r#"
     201 Created
@@ -33,7 +33,7 @@ async fn a_tag_is_answered_as_it_was_created() {
     content-type: application/json
     etag: "1-[hash]"
     location: /v1/tags/place:port-elara
-    vary: Authorization, Accept, Accept-Language, Accept-Encoding
+    vary: Authorization, Accept, Accept-Language, Accept-Encoding, Dateline-Position
 
     {
       "key": "place:port-elara",

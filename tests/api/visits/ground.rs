@@ -127,7 +127,7 @@ impl Instance {
         change(&mut config);
         let recorder = Recorder::new(&config);
         let db = Database::new(&config, &app.database.url).expect("an address");
-        let context = Context::new(config, db, Clock::default());
+        let context = Context::new(config, db, Clock::default()).expect("addresses");
         let flusher = Flusher::new(context, recorder.clone());
         Self { recorder, flusher }
     }

@@ -120,7 +120,8 @@ impl Api {
         lines.collect::<Result<_, _>>().expect("JSON in each line")
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    /// A request that is not sent yet.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let address = format!("http://{}{path}", self.address);
         self.client.request(method, address).bearer_auth(&self.key)
     }

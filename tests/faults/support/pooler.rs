@@ -8,7 +8,7 @@ use std::{
 use tokio_postgres::{NoTls, config::Host};
 use uuid::Uuid;
 
-use super::{Postgres, until};
+use super::{Postgres, tools::as_no_root, until};
 
 /// A pgbouncer on a socket of its own, which ends with the test.
 pub struct Pooler {
@@ -35,7 +35,7 @@ impl Pooler {
         );
         std::fs::write(&settings, text).expect("a file");
         let log = std::fs::File::create(folder.join("log")).expect("a file");
-        let child = program()
+        let child = as_no_root(Command::new("pgbouncer"))
             .arg(settings)
             .stderr(log)
             .stdout(Stdio::null())
@@ -62,23 +62,6 @@ impl Pooler {
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.join("log")).expect("a log")
     }
-}
-
-/// pgbouncer refuses root as Postgres does, and is started as the private Postgres is.
-fn program() -> Command {
-    let asked = Command::new("id").arg("--user").output().expect("a user");
-    if asked.stdout != b"0\n" {
-        return Command::new("pgbouncer");
-    }
-    let mut command = Command::new("unshare");
-    command.args([
-        "--user",
-        "--map-user=65534",
-        "--map-group=65534",
-        "--",
-        "pgbouncer",
-    ]);
-    command
 }
 
 impl Drop for Pooler {

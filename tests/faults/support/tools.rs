@@ -22,6 +22,18 @@ pub fn client_program(name: &str) -> Command {
     command
 }
 
+/// The same program as somebody whom servers accept: they refuse root, and are started as the private Postgres is.
+pub fn as_no_root(program: Command) -> Command {
+    let asked = Command::new("id").arg("--user").output().expect("a user");
+    if asked.stdout != b"0\n" {
+        return program;
+    }
+    let mut command = Command::new("unshare");
+    command.args(["--user", "--map-user=65534", "--map-group=65534", "--"]);
+    command.arg(program.get_program()).args(program.get_args());
+    command
+}
+
 /// What a program said that did well.
 #[track_caller]
 pub fn run(command: &mut Command) -> Output {
