@@ -7,6 +7,8 @@
 //! for transactions. Writers may wait for each other in the database, so they never get the whole pool:
 //! lists go on meanwhile. A signature tells which it is: `&AsyncPgConnection` or `&mut AsyncPgConnection`.
 
+mod lent;
+
 use std::{
     ops::{Deref, DerefMut},
     sync::{
@@ -18,19 +20,26 @@ use std::{
 
 use deadpool::{
     Runtime,
-    managed::{self, Metrics, PoolError, RecycleError, RecycleResult, TimeoutType, Timeouts},
+    managed::{self, PoolError, TimeoutType, Timeouts},
 };
 use diesel::QueryResult;
-use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
+use diesel_async::{
+    AnsiTransactionManager, AsyncPgConnection, TransactionManager,
+    pooled_connection::PoolableConnection,
+};
 use tokio::{
     sync::{Mutex, OwnedSemaphorePermit, Semaphore},
+    task::AbortHandle,
     time::{Instant, timeout},
 };
+
+pub use lent::Pooled;
 
 use super::{
     config::Config,
     error::{AppError, AppResult},
 };
+use lent::Lender;
 
 /// How long one attempt to connect may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -92,6 +101,7 @@ pub struct Connector {
 pub struct Connection {
     inner: AsyncPgConnection,
     is_closed: Arc<AtomicBool>,
+    driver: AbortHandle,
 }
 
 impl Connector {
@@ -120,7 +130,7 @@ impl Connector {
         let (client, driver) = self.connect_raw().await?;
         let is_closed = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&is_closed);
-        tokio::spawn(async move {
+        let driver = tokio::spawn(async move {
             if let Err(fault) = driver.await {
                 log::warn!(
                     "event=database_connection_lost cause={:?}",
@@ -134,13 +144,28 @@ impl Connector {
         let inner = AsyncPgConnection::try_from(client)
             .await
             .map_err(DatabaseError::Setup)?;
-        Ok(Connection { inner, is_closed })
+        Ok(Connection {
+            inner,
+            is_closed,
+            driver: driver.abort_handle(),
+        })
     }
 }
 
 impl Connection {
     fn is_closed(&self) -> bool {
         self.is_closed.load(Ordering::Acquire)
+    }
+
+    /// Whether it stands inside a transaction.
+    fn is_broken(&mut self) -> bool {
+        PoolableConnection::is_broken(&mut self.inner)
+    }
+
+    /// Breaks the connection off: Postgres takes back what was not committed.
+    fn close(&self) {
+        self.is_closed.store(true, Ordering::Release);
+        self.driver.abort();
     }
 
     /// Begins a transaction; those begun within it are savepoints.
@@ -178,34 +203,6 @@ impl DerefMut for Connection {
     }
 }
 
-impl managed::Manager for Connector {
-    type Type = Connection;
-    type Error = DatabaseError;
-
-    async fn create(&self) -> Result<Connection, DatabaseError> {
-        self.connect().await
-    }
-
-    async fn recycle(
-        &self,
-        connection: &mut Connection,
-        _: &Metrics,
-    ) -> RecycleResult<DatabaseError> {
-        // A request that was dropped in mid-transaction leaves one open; such a connection is not lent again.
-        let is_broken =
-            diesel_async::pooled_connection::PoolableConnection::is_broken(&mut connection.inner);
-        if connection.is_closed() || is_broken {
-            return Err(RecycleError::message(
-                "closed, or left inside a transaction",
-            ));
-        }
-        Ok(())
-    }
-}
-
-/// A connection lent from the pool.
-pub type Pooled = managed::Object<Connector>;
-
 /// Connections of the pool that writers leave to lists.
 const LEFT_TO_LISTS: usize = 2;
 
@@ -232,7 +229,7 @@ impl DerefMut for Writing {
 /// The way to Postgres: clones share the pool and the reader.
 #[derive(Clone)]
 pub struct Database {
-    pool: managed::Pool<Connector>,
+    pool: managed::Pool<Lender>,
     /// Places for writers, and how long one waits for a place.
     writers: (Arc<Semaphore>, Duration),
     reader: Arc<Mutex<Reader>>,
@@ -250,7 +247,7 @@ impl Database {
     pub fn new(config: &Config, url: &str) -> Result<Self, DatabaseError> {
         let connector = Connector::new(url, config.statement_timeout)?;
         let wait = Some(config.database_wait);
-        let pool = managed::Pool::builder(connector.clone())
+        let pool = managed::Pool::builder(Lender(connector.clone()))
             .max_size(config.database_pool_size)
             .timeouts(Timeouts {
                 wait,
@@ -333,10 +330,11 @@ impl Database {
 
     /// A connection from the pool, for statements that may take a while.
     pub async fn pool(&self) -> AppResult<Pooled> {
-        self.pool.get().await.map_err(|fault| match fault {
+        let lent = self.pool.get().await.map_err(|fault| match fault {
             PoolError::Timeout(TimeoutType::Wait) => AppError::busy(&"all connections are in use"),
             fault => AppError::unavailable(&fault),
-        })
+        });
+        lent.map(Pooled::from)
     }
 
     /// How many connections the pool has, how many of them are idle, and how many requests wait.

@@ -11,6 +11,7 @@ use actix_web::{
 };
 
 use super::{
+    answer::{self, CutOff},
     metrics::{Metrics, RouteMetrics},
     request_id::{self, Identity},
 };
@@ -27,15 +28,26 @@ pub async fn trace(
     let (start, identity) = (Instant::now(), Identity::of(request.headers()));
     // As it came: a HEAD goes on as a GET.
     let method = request.method().clone();
-    let mut response = request_id::within(identity.clone(), next.call(request)).await?;
+    let metrics = request.app_data::<Data<Metrics>>().cloned();
+    let answered = request_id::within(identity.clone(), next.call(request)).await;
     let seconds = start.elapsed().as_secs_f64();
-    let (request, status) = (response.request(), response.status().as_u16());
-    let route = request.match_pattern().unwrap_or_else(|| "-".to_owned());
-    let method = method.as_str();
-    if let Some(metrics) = request.app_data::<Data<Metrics>>() {
+    let (status, route, caller) = match &answered {
+        Ok(response) => {
+            let request = response.request();
+            let caller = request.extensions().get::<CallerId>().cloned();
+            (response.status(), request.match_pattern(), caller)
+        }
+        Err(fault) => {
+            let cut_off = fault.as_error::<CutOff>();
+            let route = cut_off.map(|cut_off| cut_off.route.clone());
+            (fault.as_response_error().status_code(), route, None)
+        }
+    };
+    let (method, status) = (method.as_str(), status.as_u16());
+    let route = route.unwrap_or_else(|| "-".to_owned());
+    if let Some(metrics) = metrics {
         metrics.observe(method, &route, status, seconds);
     }
-    let caller = request.extensions().get::<CallerId>().cloned();
     Line {
         method,
         route: &route,
@@ -45,10 +57,9 @@ pub async fn trace(
         identity: &identity,
     }
     .write(log::Level::Info);
-    response
-        .headers_mut()
-        .insert(request_id::HEADER, identity.id);
-    Ok(response)
+    answer::amend(answered, |_, headers| {
+        headers.insert(request_id::HEADER, identity.id);
+    })
 }
 
 /// The same for a reader of a short link, as fast as can be: all count under one route, and the

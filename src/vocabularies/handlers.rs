@@ -20,6 +20,7 @@ use crate::{
     base::{
         answer::Answer,
         context::Context,
+        deadline::LongRunning,
         error::{AppError, AppResult},
         extract::{Body, Query},
     },
@@ -75,6 +76,7 @@ const PAGE: i64 = 500;
 #[post("/v1/tags/import")]
 pub async fn import_tags(
     caller: Caller<WriteTags>,
+    _: LongRunning,
     context: Data<Context>,
     mode: Query<ImportMode>,
     body: Body<Bytes>,
