@@ -24,8 +24,10 @@ use crate::{
         config::Config,
         context::Context,
         db::Database,
+        deadline,
         fallback::{self, Routes},
-        logging,
+        limits::{self, Limits},
+        listener, logging,
         metrics::{Metrics, WorkerMetrics},
         openapi as documentation, own_writes,
     },
@@ -51,7 +53,9 @@ Failures are `application/problem+json` (RFC 9457) with a stable `code`.
 Every write answers `Dateline-Position`. A read that sends it back sees that write, also where a deployment has some \
 reads answered by standbys that may lag.
 
-Every answer carries `X-Request-Id`, under which the service's log knows the request; a caller may choose it.";
+Every answer carries `X-Request-Id`, under which the service's log knows the request; a caller may choose it. Where \
+the deployment gives keys or addresses a quota, every answer under it tells how it stands in `RateLimit-Policy` and \
+`RateLimit` (draft-ietf-httpapi-ratelimit-headers).";
 
 #[derive(OpenApi)]
 #[openapi(
@@ -177,7 +181,9 @@ pub async fn start(
     let recorder = Recorder::new(&context.config);
     let links = Links::new(&context.config, &context.coherence);
     let answers = AnswerCache::new(&context.config, &context.coherence);
+    let limits = Limits::new(context.config.limits.clone(), context.clock.clone());
     let metrics = Data::new(Metrics::with(|registry| {
+        limits.register(registry);
         visits::register(registry, &recorder, &context.clock);
         links.register(registry);
         answers.register(registry);
@@ -186,6 +192,7 @@ pub async fn start(
     let shared = Shared {
         context: context.clone(),
         answers,
+        limits,
         metrics,
         terms: Terms::default(),
     };
@@ -207,6 +214,7 @@ pub async fn start(
 struct Shared {
     context: Context,
     answers: AnswerCache,
+    limits: Limits,
     metrics: Data<Metrics>,
     terms: Terms,
 }
@@ -231,6 +239,20 @@ fn start_workers(shared: Shared, minter: Minter, flusher: &Arc<Mutex<Flusher>>) 
     workers
 }
 
+/// A server with the settings of both; not a function, because the type of its requests has no name here.
+macro_rules! opened {
+    ($server:expr, $config:expr) => {{
+        let threads = $config.threads()?;
+        $server
+            .workers(threads)
+            .disable_signals()
+            .shutdown_timeout($config.shutdown_timeout_s)
+            .client_request_timeout($config.limits.header_timeout)
+            .keep_alive($config.limits.keep_alive)
+            .max_connections($config.limits.max_connections.div_ceil(threads))
+    }};
+}
+
 fn serve_api(
     shared: &Shared,
     minter: &Minter,
@@ -240,7 +262,7 @@ fn serve_api(
     let (metrics, coherence) = (shared.metrics.clone(), Data::new(context.coherence.clone()));
     let answers = Data::new(shared.answers.clone());
     let (minter, documents) = (Data::new(minter.clone()), Data::new(documents));
-    let terms = Data::new(shared.terms.clone());
+    let (terms, limits) = (Data::new(shared.terms.clone()), shared.limits.clone());
     let routes = Routes::of(&api_document())
         .with_page("/docs")
         .with_page(ops::DOCS);
@@ -256,6 +278,8 @@ fn serve_api(
             .app_data(answers.clone())
             .app_data(documents.clone())
             .app_data(routes.clone())
+            // One for each thread: what every request counts its users of is not shared.
+            .app_data(Data::new(limits.clone()))
             .into_utoipa_app()
             .configure(api_routes)
             .split_for_parts();
@@ -265,17 +289,16 @@ fn serve_api(
             .wrap(from_fn(own_writes::follow))
             .wrap(from_fn(fallback::refuse_early))
             .wrap(from_fn(fallback::head_follows_get))
+            .wrap(from_fn(deadline::hold))
             .wrap(from_fn(answer_cache::answer_from_memory))
             .wrap(from_fn(coding::compress))
+            .wrap(from_fn(limits::guard))
             .wrap(from_fn(logging::trace))
     });
     let config = &shared.context.config;
-    let server = server
-        .workers(config.threads()?)
-        .disable_signals()
-        .shutdown_timeout(config.shutdown_timeout_s)
-        .bind(config.api_listen)
-        .map_err(|fault| named(fault, "API_LISTEN", config.api_listen))?;
+    // Who closes its half of a connection has gone: its work is dropped.
+    let server = opened!(server, config).h1_allow_half_closed(false);
+    let server = server.listen(listener::open(config, "API_LISTEN", config.api_listen)?)?;
     Ok((server.addrs()[0], server.run()))
 }
 
@@ -298,17 +321,9 @@ fn serve_public(
             .default_service(web::to(redirect::answer))
     });
     let config = &shared.context.config;
-    let server = server
-        .workers(config.threads()?)
-        .disable_signals()
-        .shutdown_timeout(config.shutdown_timeout_s)
-        .bind(config.public_listen)
-        .map_err(|fault| named(fault, "PUBLIC_LISTEN", config.public_listen))?;
+    let listener = listener::open(config, "PUBLIC_LISTEN", config.public_listen)?;
+    let server = opened!(server, config).listen(listener)?;
     Ok((server.addrs()[0], server.run()))
-}
-
-fn named(fault: io::Error, variable: &str, address: SocketAddr) -> io::Error {
-    io::Error::new(fault.kind(), format!("{variable}={address}: {fault}"))
 }
 
 async fn answer_others(request: HttpRequest, routes: Data<Routes>) -> actix_web::HttpResponse {

@@ -1,8 +1,12 @@
 //! Settings, read once from variables.
 
+mod limits;
+
 use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use actix_web::http::header::HeaderName;
+
+pub use limits::LimitSettings;
 
 use super::{
     language::Language,
@@ -50,7 +54,27 @@ pub const VARIABLES: &[Variable] = &[
     variable("DEFAULT_LANGUAGE", "en"),
     variable("CACHE_MAX_AGE_S", "15"),
     variable("CACHE_STALE_S", "60"),
+    Variable {
+        name: "CORS_ORIGINS",
+        default: None,
+    },
     variable("MAX_BODY_BYTES", "2097152"),
+    variable("MAX_HEADER_BYTES", "16384"),
+    variable("HEADER_TIMEOUT_MS", "5000"),
+    variable("BODY_TIMEOUT_MS", "15000"),
+    variable("SEND_TIMEOUT_MS", "30000"),
+    variable("REQUEST_TIMEOUT_MS", "30000"),
+    variable("LONG_REQUEST_TIMEOUT_MS", "300000"),
+    variable("MAX_REQUESTS", "1024"),
+    variable("MAX_CONNECTIONS", "10000"),
+    variable("LISTEN_BACKLOG", "1024"),
+    variable("KEEP_ALIVE_S", "75"),
+    variable("KEY_REQUESTS_PER_MINUTE", "0"),
+    variable("ADDRESS_REQUESTS_PER_MINUTE", "0"),
+    Variable {
+        name: "TRUSTED_PROXIES",
+        default: None,
+    },
     variable("DATABASE_POOL_SIZE", "8"),
     variable("DATABASE_WAIT_MS", "2000"),
     variable("STATEMENT_TIMEOUT_MS", "5000"),
@@ -106,6 +130,8 @@ pub struct Config {
     pub cache_stale_s: u32,
     /// Largest request body, in bytes.
     pub max_body_bytes: usize,
+    /// What one caller can take of the service, and for how long.
+    pub limits: LimitSettings,
     /// Connections for transactions and for lists.
     pub database_pool_size: usize,
     /// How long a request waits for a connection.
@@ -195,6 +221,7 @@ impl Config {
             cache_max_age_s: source.required("CACHE_MAX_AGE_S"),
             cache_stale_s: source.required("CACHE_STALE_S"),
             max_body_bytes: source.at_least("MAX_BODY_BYTES", 1024),
+            limits: LimitSettings::read(&mut source),
             database_pool_size: source.at_least("DATABASE_POOL_SIZE", 1),
             database_wait: Duration::from_millis(source.at_least("DATABASE_WAIT_MS", 1)),
             statement_timeout: Duration::from_millis(source.at_least("STATEMENT_TIMEOUT_MS", 1)),
@@ -210,7 +237,7 @@ impl Config {
             visit_flush: Duration::from_millis(source.at_least("VISIT_FLUSH_MS", 10)),
             visit_queue_size: source.at_least("VISIT_QUEUE_SIZE", 1),
             visit_detail_days: source.at_least("VISIT_DETAIL_DAYS", 1),
-            country_header: source.header("COUNTRY_HEADER"),
+            country_header: source.parsed("COUNTRY_HEADER"),
             workers: source.required("WORKERS"),
             shutdown_timeout_s: source.required("SHUTDOWN_TIMEOUT_S"),
         };
@@ -302,10 +329,14 @@ impl<L: Fn(&str) -> Option<String>> Source<L> {
         addresses.into_iter().map(Secret).collect()
     }
 
-    fn header(&mut self, name: &str) -> Option<HeaderName> {
+    /// The value of a variable whose absence has a meaning of its own.
+    fn parsed<T: FromStr>(&mut self, name: &str) -> Option<T>
+    where
+        T::Err: fmt::Display,
+    {
         let raw = self.optional(name)?;
-        let header = HeaderName::from_bytes(raw.trim().as_bytes());
-        header
+        let parsed = raw.trim().parse();
+        parsed
             .map_err(|fault| self.faults.push(format!("{name}={raw}: {fault}")))
             .ok()
     }

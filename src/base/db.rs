@@ -9,6 +9,8 @@
 //!
 //! The third door, for reads that may lag, is in [`super::lagging`].
 
+mod lent;
+
 use std::{
     ops::{Deref, DerefMut},
     sync::{
@@ -18,16 +20,19 @@ use std::{
     time::Duration,
 };
 
-use deadpool::{
-    Runtime,
-    managed::{self, Metrics, PoolError, RecycleError, RecycleResult, TimeoutType, Timeouts},
-};
+use deadpool::managed;
 use diesel::QueryResult;
-use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
+use diesel_async::{
+    AnsiTransactionManager, AsyncPgConnection, TransactionManager,
+    pooled_connection::PoolableConnection,
+};
 use tokio::{
     sync::{Mutex, OwnedSemaphorePermit, Semaphore},
+    task::AbortHandle,
     time::{Instant, timeout},
 };
+
+pub use lent::{Pool, PoolState, Pooled};
 
 use super::{
     config::Config,
@@ -97,6 +102,7 @@ pub struct Connector {
 pub struct Connection {
     inner: AsyncPgConnection,
     is_closed: Arc<AtomicBool>,
+    driver: AbortHandle,
 }
 
 impl Connector {
@@ -128,7 +134,7 @@ impl Connector {
         let (client, driver) = self.connect_raw().await?;
         let is_closed = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&is_closed);
-        tokio::spawn(async move {
+        let driver = tokio::spawn(async move {
             if let Err(fault) = driver.await {
                 log::warn!(
                     "event=database_connection_lost cause={:?}",
@@ -142,13 +148,28 @@ impl Connector {
         let inner = AsyncPgConnection::try_from(client)
             .await
             .map_err(DatabaseError::Setup)?;
-        Ok(Connection { inner, is_closed })
+        Ok(Connection {
+            inner,
+            is_closed,
+            driver: driver.abort_handle(),
+        })
     }
 }
 
 impl Connection {
     fn is_closed(&self) -> bool {
         self.is_closed.load(Ordering::Acquire)
+    }
+
+    /// Whether it stands inside a transaction.
+    fn is_broken(&mut self) -> bool {
+        PoolableConnection::is_broken(&mut self.inner)
+    }
+
+    /// Breaks the connection off: Postgres takes back what was not committed.
+    fn close(&self) {
+        self.is_closed.store(true, Ordering::Release);
+        self.driver.abort();
     }
 
     /// Begins a transaction; those begun within it are savepoints.
@@ -186,34 +207,6 @@ impl DerefMut for Connection {
     }
 }
 
-impl managed::Manager for Connector {
-    type Type = Connection;
-    type Error = DatabaseError;
-
-    async fn create(&self) -> Result<Connection, DatabaseError> {
-        self.connect().await
-    }
-
-    async fn recycle(
-        &self,
-        connection: &mut Connection,
-        _: &Metrics,
-    ) -> RecycleResult<DatabaseError> {
-        // A request that was dropped in mid-transaction leaves one open; such a connection is not lent again.
-        let is_broken =
-            diesel_async::pooled_connection::PoolableConnection::is_broken(&mut connection.inner);
-        if connection.is_closed() || is_broken {
-            return Err(RecycleError::message(
-                "closed, or left inside a transaction",
-            ));
-        }
-        Ok(())
-    }
-}
-
-/// A connection lent from the pool.
-pub type Pooled = managed::Object<Connector>;
-
 /// Connections of the pool that writers leave to lists.
 const LEFT_TO_LISTS: usize = 2;
 
@@ -234,41 +227,6 @@ impl Deref for Writing {
 impl DerefMut for Writing {
     fn deref_mut(&mut self) -> &mut Connection {
         &mut self.connection
-    }
-}
-
-/// Connections to one server that are lent one by one; clones share them.
-#[derive(Clone)]
-pub struct Pool(managed::Pool<Connector>);
-
-impl Pool {
-    /// As many as the settings say; none is made yet.
-    pub fn new(connector: &Connector, config: &Config) -> Result<Self, DatabaseError> {
-        let wait = Some(config.database_wait);
-        managed::Pool::builder(connector.clone())
-            .max_size(config.database_pool_size)
-            .timeouts(Timeouts {
-                wait,
-                create: Some(CONNECT_TIMEOUT),
-                recycle: wait,
-            })
-            .runtime(Runtime::Tokio1)
-            .build()
-            .map(Self)
-            .map_err(DatabaseError::Pool)
-    }
-
-    /// Lends a connection.
-    pub async fn lend(&self) -> AppResult<Pooled> {
-        self.0.get().await.map_err(|fault| match fault {
-            PoolError::Timeout(TimeoutType::Wait) => AppError::busy(&"all connections are in use"),
-            fault => AppError::unavailable(&fault),
-        })
-    }
-
-    /// Gives up the connections that nobody uses.
-    pub fn empty(&self) {
-        self.0.retain(|_, _| false);
     }
 }
 
@@ -371,22 +329,6 @@ impl Database {
 
     /// How many connections the pool has, how many of them are idle, and how many requests wait.
     pub fn pool_state(&self) -> PoolState {
-        let status = self.pool.0.status();
-        PoolState {
-            size: status.size,
-            idle: status.available,
-            waiting: status.waiting,
-        }
+        self.pool.state()
     }
-}
-
-/// A look at the pool.
-#[derive(Clone, Copy, Debug)]
-pub struct PoolState {
-    /// Open connections.
-    pub size: usize,
-    /// Open connections that nobody uses.
-    pub idle: usize,
-    /// Requests that wait for one.
-    pub waiting: usize,
 }

@@ -50,6 +50,7 @@ codes! {
     NotFound = 404 "not-found" "There is nothing here",
     MethodNotAllowed = 405 "method-not-allowed" "The method is not offered here",
     NotAcceptable = 406 "not-acceptable" "No representation that the caller accepts",
+    BodyTooSlow = 408 "body-too-slow" "The body did not arrive in time",
     CanonicalUrlTaken = 409 "canonical-url-taken" "Another article has this address",
     ExternalIdTaken = 409 "external-id-taken" "This external id names something else",
     ArticleDeleted = 409 "article-deleted" "The article is deleted",
@@ -72,9 +73,13 @@ codes! {
     RetiredTag = 422 "retired-tag" "A tag is named that was retired",
     IdempotencyKeyReused = 422 "idempotency-key-reused" "This key was given to another request",
     PreconditionRequired = 428 "precondition-required" "The request must name the version that it changes",
+    TooManyRequests = 429 "too-many-requests" "The caller sends too many requests",
+    HeaderTooLarge = 431 "header-too-large" "The head of the request is too large",
     Internal = 500 "internal" "The service failed",
     DatabaseUnavailable = 503 "database-unavailable" "The database cannot be reached",
     DatabaseBusy = 503 "database-busy" "The database did not answer in time",
+    Overloaded = 503 "overloaded" "The service works on too much at once",
+    DeadlineExceeded = 504 "deadline-exceeded" "The service did not finish in time",
 }
 
 /// One field or parameter at fault.

@@ -1,6 +1,6 @@
 //! What handlers take from a request, with faults that name their place.
 
-use std::{future::Ready, marker::PhantomData};
+use std::{future::Ready, marker::PhantomData, time::Duration};
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
@@ -13,8 +13,10 @@ use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+use tokio::time::{Instant, timeout_at};
 
 use super::{
+    config::Config,
     context::Context,
     error::{AppError, AppResult, Code},
     members::Members,
@@ -100,11 +102,30 @@ fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> AppResult<T> {
 }
 
 impl<T> Body<T> {
+    fn config(&self) -> Option<&Config> {
+        let context = self.request.app_data::<Data<Context>>();
+        context.map(|context| &*context.config)
+    }
+
+    /// How long a body of at most `limit` bytes may take to arrive, and when that ends. One that may be larger than
+    /// others has longer.
+    fn patience(&self, limit: usize) -> (Duration, Instant) {
+        let patience = self.config().map_or(Duration::MAX, |config| {
+            let times = limit.div_ceil(config.max_body_bytes).max(1);
+            let times = u32::try_from(times).unwrap_or(u32::MAX);
+            config.limits.body_timeout.saturating_mul(times)
+        });
+        let now = Instant::now();
+        // Long beyond any request, where there is no limit.
+        let end = now.checked_add(patience);
+        (
+            patience,
+            end.unwrap_or_else(|| now + Duration::from_secs(86_400)),
+        )
+    }
+
     async fn bytes(self) -> AppResult<BytesMut> {
-        let limit = self
-            .request
-            .app_data::<Data<Context>>()
-            .map_or(0, |context| context.config.max_body_bytes);
+        let limit = self.config().map_or(0, |config| config.max_body_bytes);
         let accepted: &'static [&'static str] = match self.request.method().as_str() {
             "PATCH" => &["application/json", "application/merge-patch+json"],
             _ => &["application/json"],
@@ -121,8 +142,12 @@ impl<T> Body<T> {
         if declared > limit {
             return Err(too_large(limit));
         }
+        let (patience, end) = self.patience(limit);
         let mut bytes = BytesMut::with_capacity(declared);
-        while let Some(chunk) = self.payload.next().await {
+        while let Some(chunk) = timeout_at(end, self.payload.next())
+            .await
+            .map_err(|_| too_slow(patience))?
+        {
             let chunk = chunk.map_err(|fault| {
                 AppError::new(Code::MalformedJson, format!("The body broke off: {fault}."))
             })?;
@@ -135,13 +160,19 @@ impl<T> Body<T> {
     }
 }
 
+// The rest of the body is not read in either case, so the connection cannot carry another request.
+
 fn too_large(limit: usize) -> AppError {
-    // The rest of the body is not read, so the connection cannot carry another request.
-    AppError::new(
-        Code::BodyTooLarge,
-        format!("A body has at most {limit} bytes here."),
-    )
-    .header(header::CONNECTION, "close")
+    let detail = format!("A body has at most {limit} bytes here.");
+    AppError::new(Code::BodyTooLarge, detail).header(header::CONNECTION, "close")
+}
+
+fn too_slow(patience: Duration) -> AppError {
+    let detail = format!(
+        "The body did not arrive within {} ms.",
+        patience.as_millis()
+    );
+    AppError::new(Code::BodyTooSlow, detail).header(header::CONNECTION, "close")
 }
 
 fn check_media_type(

@@ -62,6 +62,13 @@ impl Routes {
         self
     }
 
+    /// The pattern that a path matches.
+    pub fn pattern(&self, path: &str) -> Option<&str> {
+        let mut routes = self.all.iter();
+        let route = routes.find(|route| route.pattern.is_match(path));
+        route.and_then(|route| route.pattern.pattern())
+    }
+
     /// The methods that the path offers; none for an unknown path.
     fn allowed(&self, path: &str) -> &[Method] {
         let route = self.all.iter().find(|route| route.pattern.is_match(path));

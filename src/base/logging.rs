@@ -11,6 +11,7 @@ use actix_web::{
 };
 
 use super::{
+    cut_off::{self, CutOff},
     metrics::WorkerMetrics,
     request_id::{self, Identity},
 };
@@ -23,6 +24,36 @@ pub struct CallerId(pub String);
 #[derive(Clone, Debug)]
 pub struct FromMemory(pub Arc<str>);
 
+/// By which operation a request was answered.
+enum Route {
+    Handled(Option<String>),
+    Remembered(FromMemory),
+}
+
+impl Route {
+    fn of(request: &HttpRequest) -> Self {
+        match request.extensions().get::<FromMemory>() {
+            Some(from_memory) => Self::Remembered(from_memory.clone()),
+            None => Self::Handled(request.match_pattern()),
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Self::Handled(route) => route.as_deref().unwrap_or("-"),
+            Self::Remembered(FromMemory(route)) => route,
+        }
+    }
+
+    /// Answers out of memory are many and are counted; a line for each would cost more than the answer.
+    fn level(&self) -> log::Level {
+        match self {
+            Self::Handled(_) => log::Level::Info,
+            Self::Remembered(_) => log::Level::Debug,
+        }
+    }
+}
+
 /// Gives a request of the API its id, writes its line and counts it.
 pub async fn trace(
     request: ServiceRequest,
@@ -31,36 +62,38 @@ pub async fn trace(
     let (start, identity) = (Instant::now(), Identity::of(request.headers()));
     // As it came: a HEAD goes on as a GET.
     let method = request.method().clone();
-    let mut response = request_id::within(identity.clone(), next.call(request)).await?;
+    let metrics = request.app_data::<Data<WorkerMetrics>>().cloned();
+    let answered = request_id::within(identity.clone(), next.call(request)).await;
     let seconds = start.elapsed().as_secs_f64();
-    let (request, status) = (response.request(), response.status().as_u16());
-    let from_memory = request.extensions().get::<FromMemory>().cloned();
-    // There are many, and they are counted; a line for each would cost more than the answer.
-    let level = match from_memory {
-        Some(_) => log::Level::Debug,
-        None => log::Level::Info,
+    let (status, route, caller) = match &answered {
+        Ok(response) => {
+            let request = response.request();
+            let caller = request.extensions().get::<CallerId>().cloned();
+            (response.status(), Route::of(request), caller)
+        }
+        Err(fault) => {
+            let cut_off = fault.as_error::<CutOff>();
+            let route = cut_off.map(|cut_off| cut_off.route.clone());
+            let status = fault.as_response_error().status_code();
+            (status, Route::Handled(route), None)
+        }
     };
-    let route = match from_memory {
-        Some(FromMemory(route)) => route,
-        None => request.match_pattern().as_deref().unwrap_or("-").into(),
-    };
-    if let Some(metrics) = request.app_data::<Data<WorkerMetrics>>() {
-        metrics.observe(&method, &route, status, seconds);
+    let status = status.as_u16();
+    if let Some(metrics) = metrics {
+        metrics.observe(&method, route.name(), status, seconds);
     }
-    let caller = request.extensions().get::<CallerId>().cloned();
     Line {
         method: method.as_str(),
-        route: &route,
+        route: route.name(),
         status,
         seconds,
         key: caller.as_ref().map_or("-", |caller| &caller.0),
         identity: &identity,
     }
-    .write(level);
-    response
-        .headers_mut()
-        .insert(request_id::HEADER, identity.id);
-    Ok(response)
+    .write(route.level());
+    cut_off::amend(answered, |_, headers| {
+        headers.insert(request_id::HEADER, identity.id);
+    })
 }
 
 /// The same for a reader of a short link, as fast as can be: all count under one route, and the

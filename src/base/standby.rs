@@ -20,7 +20,7 @@ use tokio::{
 use super::{
     coherence::{Coherence, Seen, in_time},
     config::Config,
-    db::{Connection, Connector, DatabaseError, Pool, Pooled},
+    db::{Connection, Connector, DatabaseError, Pool},
     error::{AppResult, Code},
     position::{Position, Server},
 };
@@ -161,15 +161,10 @@ impl Standby {
             Ok(connection) => connection,
             Err(fault) => return Some(Err(fault)),
         };
-        let answer = tokio::select! {
+        tokio::select! {
             answer = read(&mut connection) => Some(answer),
             _ = &mut lost => None,
-        };
-        if answer.is_none() {
-            // What it was asked is still on its way.
-            drop(Pooled::take(connection));
         }
-        answer
     }
 
     /// Watches the standby for as long as the service runs.

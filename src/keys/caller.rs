@@ -2,14 +2,24 @@
 
 use std::{future::Future, marker::PhantomData, pin::Pin};
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web::Data};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    dev::Payload,
+    http::header::{self, HeaderValue},
+    web::Data,
+};
 use subtle::ConstantTimeEq;
 
-use super::{model, scope::Scope, secret::Secret};
+use super::{
+    model::{self, Key},
+    scope::Scope,
+    secret::Secret,
+};
 use crate::{
     base::{
         context::Context,
         error::{AppError, AppResult, Code},
+        limits::Limits,
         logging::CallerId,
     },
     changes::Writer,
@@ -115,14 +125,18 @@ async fn identify<P: Permission>(request: &HttpRequest) -> AppResult<Caller<P>> 
             )),
         };
     };
-    let secret = shown.to_str().ok().and_then(bearer).and_then(Secret::parse);
-    let secret =
-        secret.ok_or_else(|| unauthenticated("The key is not of the form dl_<id>_<secret>."))?;
-    let connection = context.db.read().await?;
-    let key = model::find_active(&connection, &secret.id).await?;
-    let key = key.filter(|key| bool::from(key.secret_hash.ct_eq(&secret.hash())));
-    let key = key.ok_or_else(|| unauthenticated("The key is unknown or revoked."))?;
+    let key = find(context, shown).await?;
+    let limits = request.app_data::<Data<Limits>>();
+    if key.is_err()
+        && let Some(limits) = limits
+    {
+        limits.take_of_guesses(request);
+    }
+    let key = key?;
     request.extensions_mut().insert(CallerId(key.id.clone()));
+    if let Some(limits) = limits {
+        limits.take_of_key(request, &key.id)?;
+    }
     let scopes = key
         .scopes
         .iter()
@@ -134,6 +148,19 @@ async fn identify<P: Permission>(request: &HttpRequest) -> AppResult<Caller<P>> 
     };
     P::SCOPE.map_or(Ok(()), |needed| caller.require(needed))?;
     Ok(caller)
+}
+
+/// The key that a header shows, or why it is none.
+async fn find(context: &Context, shown: &HeaderValue) -> AppResult<Result<Key, AppError>> {
+    let secret = shown.to_str().ok().and_then(bearer).and_then(Secret::parse);
+    let Some(secret) = secret else {
+        let detail = "The key is not of the form dl_<id>_<secret>.";
+        return Ok(Err(unauthenticated(detail)));
+    };
+    let connection = context.db.read().await?;
+    let key = model::find_active(&connection, &secret.id).await?;
+    let key = key.filter(|key| bool::from(key.secret_hash.ct_eq(&secret.hash())));
+    Ok(key.ok_or_else(|| unauthenticated("The key is unknown or revoked.")))
 }
 
 /// The token of `Bearer <token>`; the scheme's case does not count. Source: RFC 6750 §2.1.

@@ -10,6 +10,7 @@ use crate::{
         answer::Answer,
         context::Context,
         db::Connection,
+        deadline::LongRunning,
         error::{AppError, AppResult},
         extract::{Body, NoParameters, Path, Query},
         page,
@@ -42,6 +43,7 @@ use crate::{
 #[post("/v1/tags/{tag}/merge")]
 pub async fn merge_tags(
     caller: Caller<WriteTags>,
+    _: LongRunning,
     context: Data<Context>,
     request: HttpRequest,
     tag: Path<String>,
@@ -140,6 +142,7 @@ pub async fn find_tag_merge(
 #[post("/v1/tag-merges/{id}/undo")]
 pub async fn undo_tag_merge(
     caller: Caller<WriteTags>,
+    _: LongRunning,
     context: Data<Context>,
     id: Path<Uuid>,
     _: Query<NoParameters>,

@@ -15,6 +15,10 @@ pub const ALLOW: &str = "GET, HEAD, OPTIONS";
 
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+);
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const NOINDEX: HeaderValue = HeaderValue::from_static("noindex");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const PRIVATE_NO_STORE: HeaderValue = HeaderValue::from_static("private, no-store");
@@ -34,13 +38,18 @@ fn answer(
     response
 }
 
+/// A page that somebody sees: it loads nothing and is in nobody's frame.
 fn html(status: StatusCode, cache_control: HeaderValue) -> HttpResponseBuilder {
-    answer(status, HTML, cache_control)
+    let mut response = answer(status, HTML, cache_control);
+    response
+        .insert_header((header::CONTENT_SECURITY_POLICY, PAGE_POLICY))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, NOSNIFF));
+    response
 }
 
 /// Leads the reader on. `canonical` is the target without what the reader's query added to it.
 pub fn found(status: StatusCode, ready: &Ready, canonical: &HeaderValue) -> HttpResponse {
-    html(status, PRIVATE_NO_STORE)
+    answer(status, HTML, PRIVATE_NO_STORE)
         .insert_header((header::LOCATION, ready.location.clone()))
         .insert_header((header::LINK, canonical.clone()))
         .body(ready.page.clone())

@@ -21,6 +21,7 @@ use crate::{
         answer::Answer,
         context::Context,
         db::Connection,
+        deadline::LongRunning,
         error::{AppError, AppResult},
         extract::{Body, Query},
     },
@@ -76,6 +77,7 @@ const PAGE: i64 = 500;
 #[post("/v1/tags/import")]
 pub async fn import_tags(
     caller: Caller<WriteTags>,
+    _: LongRunning,
     context: Data<Context>,
     mode: Query<ImportMode>,
     body: Body<Bytes>,

@@ -12,6 +12,7 @@ mod contract;
 mod domains;
 mod errors;
 mod keys;
+mod limits;
 mod merges;
 mod ops;
 mod redirect;

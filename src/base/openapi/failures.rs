@@ -72,6 +72,13 @@ const FAILURES: &[Failure] = &[
         applies: |_| true,
     },
     Failure {
+        name: "BodyTooSlow",
+        code: Code::BodyTooSlow,
+        description: "The body did not arrive in time (`body-too-slow`).",
+        example: || json!({"detail": "The body did not arrive within 15000 ms."}),
+        applies: has_body,
+    },
+    Failure {
         name: "PreconditionFailed",
         code: Code::PreconditionFailed,
         description: "Not in the state that `If-Match` or `If-None-Match` expects (`precondition-failed`).",
@@ -110,6 +117,20 @@ const FAILURES: &[Failure] = &[
         applies: is_conditional_write,
     },
     Failure {
+        name: "TooManyRequests",
+        code: Code::TooManyRequests,
+        description: "The key, or the address without a valid key, has used up its quota (`too-many-requests`); `Retry-After` says when there is some of it again.",
+        example: || json!({"detail": "This key may send 600 requests in a minute."}),
+        applies: |_| true,
+    },
+    Failure {
+        name: "HeaderTooLarge",
+        code: Code::HeaderTooLarge,
+        description: "The address and the headers are too large together (`header-too-large`).",
+        example: || json!({"detail": "The head of a request has at most 16384 bytes here."}),
+        applies: |_| true,
+    },
+    Failure {
         name: "Internal",
         code: Code::Internal,
         description: "The service failed; its log knows more under the request's id (`internal`).",
@@ -119,8 +140,15 @@ const FAILURES: &[Failure] = &[
     Failure {
         name: "Unavailable",
         code: Code::DatabaseUnavailable,
-        description: "The database cannot be reached or is busy (`database-unavailable`, `database-busy`); `Retry-After` says when to come back.",
+        description: "The database cannot be reached or is busy, or the service works on too much at once (`database-unavailable`, `database-busy`, `overloaded`); `Retry-After` says when to come back.",
         example: || json!({"detail": "The database cannot be reached. Try again in a moment."}),
+        applies: |_| true,
+    },
+    Failure {
+        name: "DeadlineExceeded",
+        code: Code::DeadlineExceeded,
+        description: "The service did not finish in time (`deadline-exceeded`). Whether a write was made is not known: send it again with its `Idempotency-Key`, or read.",
+        example: || json!({"detail": "The answer took too long. Try again, or ask for less."}),
         applies: |_| true,
     },
 ];

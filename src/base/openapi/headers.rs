@@ -32,6 +32,14 @@ const HEADERS: &[(&str, &str)] = &[
     ("WWW-Authenticate", "How to show a key."),
     ("Retry-After", "Seconds to wait."),
     (
+        "RateLimit-Policy",
+        "The caller's quota: `q` requests in `w` seconds.",
+    ),
+    (
+        "RateLimit",
+        "What is left of the quota, `r`, and the seconds until there is more, `t`.",
+    ),
+    (
         "Idempotent-Replayed",
         "`true` where this was answered before to the same `Idempotency-Key`.",
     ),
@@ -56,6 +64,7 @@ pub fn describe(components: &mut Components) {
             refer(response, &["X-Request-Id", "Cache-Control"]);
             match status {
                 Some(401) => refer(response, &["WWW-Authenticate"]),
+                Some(429) => refer(response, &["Retry-After", "RateLimit-Policy", "RateLimit"]),
                 Some(503) => refer(response, &["Retry-After"]),
                 _ => {}
             }

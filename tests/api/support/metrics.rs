@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 
-use super::TestApp;
+use super::{TestApp, until};
 
 impl TestApp {
     /// A number of `/metrics`, by its name behind `dateline_`.
@@ -13,6 +13,21 @@ impl TestApp {
         let line = format!("dateline_{name} ");
         let value = text.lines().find_map(|told| told.strip_prefix(&line));
         value.expect(name).parse().expect(name)
+    }
+
+    /// How many requests a limit ended.
+    pub async fn limited(&self, limit: &str) -> u64 {
+        let name = format!("http_requests_limited_total{{limit=\"{limit}\"}}");
+        self.metric(&name).await
+    }
+
+    /// Waits until nobody has a connection of the pool.
+    pub async fn until_idle(&self) {
+        until(async || {
+            let open = self.metric("database_pool_connections").await;
+            self.metric("database_pool_idle_connections").await == open
+        })
+        .await;
     }
 
     /// How often the database was asked for a code.

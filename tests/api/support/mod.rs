@@ -7,9 +7,11 @@ mod metrics;
 mod server;
 mod sql;
 mod story;
+mod waiting;
 
 pub use answer::Answer;
 pub use database::execute;
 pub use file::ImportFile;
 pub use server::{Client, TestApp};
 pub use story::Story;
+pub use waiting::until;
