@@ -107,7 +107,9 @@ async fn a_binary_that_is_newer_migrates_when_nobody_else_does_and_an_index_is_b
     let index = "create index concurrently on articles (byline)";
     let built = tokio::time::timeout(Duration::from_secs(10), other.batch_execute(index)).await;
     let waiting = readiness(&service).await;
+    let freed = Instant::now();
     drop(other);
+    service.logged("event=migrated", freed).await;
     ready(&service).await;
 
     built.expect("an index in time").expect("an index");
@@ -139,7 +141,9 @@ async fn a_migration_that_does_not_get_its_table_gives_way_to_who_waits_behind_i
     })
     .await;
     let waiting = readiness(&service).await;
+    let freed = Instant::now();
     reader.batch_execute("commit").await.expect("an end");
+    service.logged("event=migrated", freed).await;
     ready(&service).await;
 
     println!("migration gives way: slowest_ms={}", slowest.as_millis());

@@ -105,14 +105,15 @@ async fn while_postgres_is_slow_writes_are_made_slowly_or_refused_and_nothing_is
     // Fewer places than writers, and less patience than a slow write takes.
     let settings = [
         ("DATABASE_POOL_SIZE", "6"),
-        ("STATEMENT_TIMEOUT_MS", "2000"),
+        ("STATEMENT_TIMEOUT_MS", "1000"),
+        ("DATABASE_WAIT_MS", "1000"),
     ];
     let service = Service::start(proxy.url(), &settings);
     let api = Api::as_admin(&ground, &service);
     let writers = Writers::start(&api, "story");
     writers.told("2", 100).await;
 
-    proxy.set(Mode::Slow(LATE / 4));
+    proxy.set(Mode::Slow(LATE / 8));
     writers.told("2", 8).await;
     writers.told("503", 8).await;
     let slow = writers.so_far();

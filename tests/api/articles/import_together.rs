@@ -121,7 +121,7 @@ async fn articles_made_together_are_what_single_writes_make() {
         let id = story["id"].as_str().expect("an id");
         let path = format!(
             "/v1/articles/{id}?include=body&fields=id,version,status,visibility,headline,key_points,language,\
-             canonical_url,external_ids,lead_image,word_count,tags,related,published_at,expires_at,custom,body"
+             canonical_url,external_ids,lead_image,word_count,tags,related,published_at,expires_at,custom"
         );
         let (ours, theirs) = (together.admin().await, single.admin().await);
         let (ours, theirs) = (ours.get(&path).await, theirs.get(&path).await);

@@ -48,7 +48,10 @@ async fn pages_of_other_sites_may_not_call_unless_they_are_named() {
 
     assert!(cors(&answer).is_empty() && cors(&preflight).is_empty());
     assert_eq!(preflight.status, 405);
-    assert_eq!(vary(&answer), "Authorization, Accept, Accept-Language");
+    assert_eq!(
+        vary(&answer),
+        "Authorization, Accept, Accept-Language, Accept-Encoding, Dateline-Position"
+    );
     assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin");
 }
 
@@ -93,11 +96,11 @@ async fn pages_of_named_sites_may_call() {
     }
     assert_eq!(
         vary(&answer),
-        "Authorization, Accept, Accept-Language, Origin"
+        "Authorization, Accept, Accept-Language, Accept-Encoding, Dateline-Position, Origin"
     );
     assert_eq!(
         vary(&stranger),
-        "Authorization, Accept, Accept-Language, Origin"
+        "Authorization, Accept, Accept-Language, Accept-Encoding, Dateline-Position, Origin"
     );
     assert_eq!(
         answer.header("cross-origin-resource-policy"),
@@ -118,7 +121,10 @@ async fn pages_of_every_site_may_call_where_all_are_named() {
 
     assert_eq!(answer.header("access-control-allow-origin"), "*");
     assert_eq!(answer.header("access-control-allow-credentials"), "");
-    assert_eq!(vary(&answer), "Authorization, Accept, Accept-Language");
+    assert_eq!(
+        vary(&answer),
+        "Authorization, Accept, Accept-Language, Accept-Encoding, Dateline-Position"
+    );
 }
 
 #[tokio::test]

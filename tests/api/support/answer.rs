@@ -29,13 +29,16 @@ const TOLD: &[&str] = &[
     "x-robots-tag",
 ];
 
+/// Headers that say when an answer was given.
+const OF_THE_MOMENT: [&str; 3] = ["date", "x-request-id", "dateline-position"];
+
 impl Answer {
-    /// All of it that a caller gets, but the date and the request's id.
+    /// All of it that a caller gets, but what says when: the date, the request's id and the position.
     pub fn whole(&self) -> String {
         let mut headers: Vec<String> = self
             .headers
             .iter()
-            .filter(|(name, _)| *name != "date" && *name != "x-request-id")
+            .filter(|(name, _)| !OF_THE_MOMENT.contains(&name.as_str()))
             .map(|(name, value)| format!("{name}: {value:?}"))
             .collect();
         headers.sort();

@@ -20,6 +20,9 @@ const WRITERS: usize = 8;
 /// What each of them waits for before the next write.
 const PAUSE: Duration = Duration::from_millis(5);
 
+/// What one waits for who was refused or heard nothing.
+const REST: Duration = Duration::from_millis(300);
+
 /// Writers who make stories and links, change the stories and file them, until they are stopped.
 pub struct Writers {
     ledger: Arc<Mutex<Ledger>>,
@@ -45,8 +48,8 @@ impl Writers {
                     if is_over.load(Relaxed) {
                         break;
                     }
-                    writer.write(turn).await;
-                    tokio::time::sleep(PAUSE).await;
+                    let is_made = writer.write(turn).await;
+                    tokio::time::sleep(if is_made { PAUSE } else { REST }).await;
                 }
             });
         }
@@ -87,8 +90,8 @@ struct Writer {
 
 impl Writer {
     /// Makes a link, or a story, changes its byline and files it under another tag. Every other one is made with a
-    /// key to retry it by.
-    async fn write(&self, turn: usize) {
+    /// key to retry it by. Says whether it was made.
+    async fn write(&self, turn: usize) -> bool {
         let name = format!("{}-{turn}", self.name);
         let (path, body) = match turn % 4 {
             3 => (
@@ -112,7 +115,9 @@ impl Writer {
             let story = format!("/v1/articles/{}", story["id"].as_str().expect("an id"));
             self.change(&mut written, &story, turn).await;
         }
+        let is_made = matches!(written.making, Making::Made(_));
         self.ledger.lock().expect("a ledger").written.push(written);
+        is_made
     }
 
     async fn change(&self, written: &mut Written, story: &str, turn: usize) {
