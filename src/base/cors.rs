@@ -19,11 +19,11 @@ use super::url::HttpUrl;
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 
 /// What a page may send, besides what it always may.
-const ACCEPTED: &str = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, \
-                        X-Request-Id, traceparent, tracestate";
+const ACCEPTED: &str = "Authorization, Cache-Control, Content-Type, Dateline-Position, Idempotency-Key, If-Match, \
+                        If-None-Match, X-Request-Id, traceparent, tracestate";
 
 /// What a page may read, besides what it always may.
-const SHOWN: &str = "ETag, Link, Location, Retry-After, X-Request-Id, Idempotent-Replayed, RateLimit, \
+const SHOWN: &str = "Dateline-Position, ETag, Link, Location, Retry-After, X-Request-Id, Idempotent-Replayed, RateLimit, \
                      RateLimit-Policy, WWW-Authenticate, Allow, Accept-Patch, Accept-Post";
 
 /// For how many seconds a browser need not ask again; more than two hours Chromium does not keep.

@@ -10,6 +10,8 @@ import urllib.request
 EXPECTED = {
     # RFC 9111 §3.5: with it, a shared cache may keep what a caller with a key was shown, too.
     "STORE_PUBLIC_UNNECESSARY",
+    # RFC 9110 §12.5.5: an answer depends on the key, three kinds of negotiation, and a position to be caught up with.
+    "VARY_COMPLEX",
 }
 # What REDbot has to have seen for its silence to mean anything.
 SEEN = {"FRESHNESS_FRESH", "INM_304"}
