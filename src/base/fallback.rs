@@ -13,10 +13,7 @@ use actix_web::{
 };
 use utoipa::openapi::{OpenApi, PathItem, RefOr};
 
-use super::{
-    error::{AppError, Code},
-    position::Position,
-};
+use super::error::{AppError, Code};
 
 /// The paths of a listener and the methods that each offers, out of its OpenAPI document: what is
 /// documented and what is answered cannot differ.
@@ -201,7 +198,7 @@ fn refusal(request: &ServiceRequest) -> Option<AppError> {
         kinds => kinds.iter().map(String::as_str).collect(),
     };
     if kinds.iter().any(|kind| accepts(request.headers(), kind)) {
-        return Position::of(request.request()).err();
+        return None;
     }
     let detail = format!("Answers here are {}.", kinds.join(", "));
     Some(AppError::new(Code::NotAcceptable, detail))

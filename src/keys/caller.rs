@@ -21,6 +21,7 @@ use crate::{
         error::{AppError, AppResult, Code},
         limits::Limits,
         logging::CallerId,
+        position::Position,
     },
     changes::Writer,
 };
@@ -106,7 +107,14 @@ impl<P: Permission> FromRequest for Caller<P> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move { identify(&request).await })
+        Box::pin(async move {
+            let caller = identify(&request).await?;
+            if request.method().is_safe() {
+                // Also where nothing lags: what is wrong is told wherever it is sent.
+                Position::of(&request)?;
+            }
+            Ok(caller)
+        })
     }
 }
 
