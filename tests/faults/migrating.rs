@@ -63,7 +63,7 @@ async fn a_binary_that_is_older_than_its_database_serves_and_takes_nothing_back(
 #[tokio::test(flavor = "multi_thread")]
 async fn a_binary_that_is_newer_than_its_database_is_not_ready_before_somebody_has_migrated_it() {
     let ground = Ground::with_links(0).await;
-    let old = ground.serve(&[]);
+    let old = ground.serve(&[("MIGRATE_ON_START", "false")]);
     let api = Api::as_admin(&ground, &old);
     take_back(&ground).await;
 

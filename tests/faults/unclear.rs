@@ -11,7 +11,7 @@ async fn a_write_whose_commit_is_not_answered_is_made_once_however_often_it_is_r
     let api = Api::as_admin(&ground, &service);
     let writers = Writers::start(&api, "story");
 
-    writers.told("503", 40).await;
+    writers.told("503", 24).await;
     let mut ledger = writers.stop().await;
     ledger.expect_kept(&api).await;
     let there = ledger.retry(&api).await;

@@ -23,6 +23,8 @@ pub const ABOUT: &str = "articles imported from a file, beside COPY of the same 
 const GROUND: &str = "import_ground";
 /// The database of a pass.
 const TARGET: &str = "import_target";
+/// Seconds until who worked in it must have left it.
+const END_LIMIT_S: u64 = 10;
 
 /// Measures.
 pub fn run(bench: &Bench) -> Result<Vec<Finding>> {
@@ -81,6 +83,7 @@ fn pass(bench: &Bench, count: u64, work: impl FnOnce() -> Result<u128>) -> Resul
     drop_target(bench)?;
     let before = bench.clocks(None);
     let elapsed_us = work()?;
+    left(bench)?;
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
     let (articles, seconds) = (count as f64, elapsed_us as f64 / 1e6);
     let cpu_us = bench.clocks(None).since(&before, articles);
@@ -106,6 +109,15 @@ fn limit(bench: &Bench, files: &Files) -> Result<u128> {
     restore(bench, &files.dump, &["pre-data"])?;
     bench.postgres.sql("dateline", "checkpoint;")?;
     timed(|| restore(bench, &files.dump, &["data", "post-data"]))
+}
+
+/// Until nobody is connected: what a process of Postgres took is known when it has ended.
+fn left(bench: &Bench) -> Result<()> {
+    let connected = format!("select count(*) from pg_stat_activity where datname = '{TARGET}';");
+    process::until(END_LIMIT_S, || match bench.postgres.sql("dateline", &connected)?.as_str() {
+        "0" => Ok(()),
+        _ => Err("somebody is still connected".into()),
+    })
 }
 
 fn timed(work: impl FnOnce() -> Result<()>) -> Result<u128> {

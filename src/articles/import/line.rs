@@ -26,6 +26,10 @@ pub struct Line {
     pub members: Map<String, Value>,
     /// The article that it makes where there is none of this name; `None` if it breaks a rule.
     pub created: Option<Wanted>,
+    /// What it is named by, in the form in which names are compared.
+    pub identity: Identity,
+    /// What else of it no other article may have.
+    pub identities: Vec<Identity>,
 }
 
 /// What no two articles share.
@@ -50,31 +54,30 @@ impl Line {
         let now = context.clock.now();
         let created = upsert::created(members.clone(), &name, (context, now)).ok();
         Ok(Self {
+            identity: identity(&name),
+            identities: created.iter().flat_map(identities).collect(),
             name,
             members,
             created,
         })
     }
+}
 
-    /// What the article is named by.
-    pub fn name(&self) -> Identity {
-        match &self.name {
-            Name::Id(id) => Identity::Id(*id),
-            Name::Url(url) => Identity::Url(url.normalised()),
-            Name::External(source, id) => Identity::External(source.clone(), id.clone()),
-        }
+fn identity(name: &Name) -> Identity {
+    match name {
+        Name::Id(id) => Identity::Id(*id),
+        Name::Url(url) => Identity::Url(url.normalised()),
+        Name::External(source, id) => Identity::External(source.clone(), id.clone()),
     }
+}
 
-    /// All that no other article may have, the name among it.
-    pub fn identities(&self) -> Vec<Identity> {
-        let mut all = vec![self.name()];
-        if let Some(Wanted { content, .. }) = &self.created {
-            all.extend(content.normalised_url.clone().map(Identity::Url));
-            let external = content.external_ids.0.iter();
-            all.extend(external.map(|it| Identity::External(it.source.clone(), it.id.clone())));
-        }
-        all
-    }
+/// What an article has that no other may have.
+fn identities(wanted: &Wanted) -> impl Iterator<Item = Identity> {
+    let content = &wanted.content;
+    let url = content.normalised_url.clone().map(Identity::Url);
+    let external = content.external_ids.0.iter();
+    let external = external.map(|it| Identity::External(it.source.clone(), it.id.clone()));
+    url.into_iter().chain(external)
 }
 
 /// The article's id, else the first of its external ids, else its address: so that an import that is run again

@@ -1,7 +1,10 @@
 //! What can be done of some lines at once: articles that are new for certain are made together, and those that are
 //! so already are left. All else is done line by line, which says what is wrong.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    iter::once,
+};
 
 use uuid::Uuid;
 
@@ -111,12 +114,11 @@ impl Together<'_> {
         let (mut drafts, mut met) = (Vec::new(), HashSet::new());
         for (place, entry) in entries.iter_mut().enumerate() {
             let Ok(line) = &mut entry.line else { continue };
-            let owner = owners.of(&line.name());
-            let identities = line.identities();
-            let is_free = identities.iter().all(|it| owners.of(it).is_none());
+            let owner = owners.of(&line.identity);
+            let is_free = line.identities.iter().all(|it| owners.of(it).is_none());
+            let names = once(&line.identity).chain(&line.identities).cloned();
             // The name that a line gives an article need not be the one that the line before gave it.
-            let mut all: HashSet<Identity> = identities.into_iter().collect();
-            all.extend(owner.map(Identity::Id));
+            let all: HashSet<Identity> = names.chain(owner.map(Identity::Id)).collect();
             let is_first = all.is_disjoint(&met);
             met.extend(all);
             if !is_first {
@@ -128,7 +130,8 @@ impl Together<'_> {
                 Some(before) => {
                     upsert::replaced(line.members.clone(), &line.name, before, now).ok()
                 }
-                None => line.created.take().filter(|_| is_free),
+                None if owner.is_none() && is_free => line.created.take(),
+                None => None,
             };
             drafts.extend(wanted.map(|wanted| Draft {
                 place,
@@ -205,15 +208,14 @@ impl Owners {
         let (mut ids, mut urls, mut external) = (Vec::new(), Vec::new(), Vec::new());
         for line in lines(entries) {
             ids.extend(line.created.iter().flat_map(|new| &new.content.related));
-            for identity in line.identities() {
+            for identity in once(&line.identity).chain(&line.identities) {
                 match identity {
-                    Identity::Id(id) => ids.push(id),
-                    Identity::Url(url) => urls.push(url),
-                    Identity::External(source, id) => external.push((source, id)),
+                    Identity::Id(id) => ids.push(*id),
+                    Identity::Url(url) => urls.push(url.clone()),
+                    Identity::External(source, id) => external.push((&**source, &**id)),
                 }
             }
         }
-        let external: Vec<(&str, &str)> = external.iter().map(|(a, b)| (&**a, &**b)).collect();
         Ok(Self {
             ids: model::find_known_ids(connection, &ids).await?,
             urls: model::find_ids_by_urls(connection, &urls).await?,
@@ -234,7 +236,7 @@ impl Owners {
     /// The articles that lines name.
     fn named(&self, entries: &[Entry]) -> Vec<Uuid> {
         let named: HashSet<Uuid> = lines(entries)
-            .filter_map(|line| self.of(&line.name()))
+            .filter_map(|line| self.of(&line.identity))
             .collect();
         named.into_iter().collect()
     }

@@ -112,27 +112,23 @@ async fn insert(
 ) -> QueryResult<()> {
     let mut all: Vec<_> = articles.iter().zip(codes).zip(settlements).collect();
     all.sort_by_key(|((new, _), _)| &new.wanted.content.normalised_url);
-    let rows = all.into_iter().map(|((new, code), settlement)| {
-        (
-            articles::id.eq(new.id),
-            &new.wanted.content,
-            articles::body.eq(&new.wanted.body),
-            articles::short_domain.eq(domain),
-            articles::short_code.eq(code),
-            articles::created_at.eq(writer.at),
-            articles::modified_at.eq(writer.at),
-            articles::is_counted.eq(settlement.is_counted),
-            articles::settles_at.eq(settlement.settles_at),
-        )
-    });
-    let mut rows: Vec<_> = rows.collect();
-    while !rows.is_empty() {
-        let rest = rows.split_off(rows.len().min(ROWS));
-        insert_into(articles::table)
-            .values(rows)
-            .execute(conn)
-            .await?;
-        rows = rest;
+    for some in all.chunks(ROWS) {
+        let rows = some.iter().map(|((new, code), settlement)| {
+            (
+                articles::id.eq(new.id),
+                &new.wanted.content,
+                articles::body.eq(&new.wanted.body),
+                articles::short_domain.eq(domain),
+                articles::short_code.eq(code),
+                articles::created_at.eq(writer.at),
+                articles::modified_at.eq(writer.at),
+                articles::is_counted.eq(settlement.is_counted),
+                articles::settles_at.eq(settlement.settles_at),
+            )
+        });
+        let rows: Vec<_> = rows.collect();
+        let insert = insert_into(articles::table).values(rows);
+        insert.execute(conn).await?;
     }
     Ok(())
 }

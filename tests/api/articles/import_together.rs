@@ -110,6 +110,9 @@ async fn articles_made_together_are_what_single_writes_make() {
     let made = file_of(&stories).import(&together, &[]);
 
     assert_eq!(made.0, Some(0), "{}", made.1);
+    // Those whose tags came with a line before were made by themselves.
+    let moments = "select count(distinct created_at)::text as line from articles";
+    assert_eq!(together.lines(moments).await, ["4"]);
     for query in LEFT {
         let (ours, theirs) = (together.lines(query).await, single.lines(query).await);
         for (ours, theirs) in ours.iter().zip(&theirs) {
