@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-pub use bulk::{NewArticle, create_all};
+pub use bulk::{NewArticle, create_all, survey};
 pub use known_tags::KnownTags;
 pub use list::{list, list_with_cursors, next_settlement};
 pub use lookup::{

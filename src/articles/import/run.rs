@@ -19,7 +19,7 @@ use crate::{
     articles::{
         author::Author,
         input::WriteArticle,
-        model::{Article, Current},
+        model::{self, Article, Current},
         upsert::Upsert,
     },
     base::{
@@ -35,6 +35,9 @@ use crate::{
 
 /// What is read.
 pub type Lines = Box<dyn BufRead + Send>;
+
+/// How many times as many articles call for another survey of the tables.
+const GROWTH: u64 = 10;
 
 /// How an import is run.
 pub struct Import<'a> {
@@ -74,6 +77,8 @@ struct Run<'a> {
     report: &'a mut Report,
     /// Articles whose related stories are still to be named: the line, the article, and the stories.
     unrelated: Vec<(u64, Uuid, Value)>,
+    /// How many articles were made when the tables were surveyed last.
+    surveyed: u64,
 }
 
 impl<'a> Run<'a> {
@@ -82,6 +87,7 @@ impl<'a> Run<'a> {
             import,
             report,
             unrelated: Vec::new(),
+            surveyed: 0,
         }
     }
 
@@ -89,6 +95,7 @@ impl<'a> Run<'a> {
         let mut batches = Batches::begin(lines, self.import.context.clone());
         while let Some(batch) = batches.next().await? {
             self.take(connection, batch).await?;
+            self.survey(connection).await?;
             if self.is_stopped() {
                 return Ok(());
             }
@@ -100,6 +107,17 @@ impl<'a> Run<'a> {
     fn author(&self) -> Author {
         let at = self.import.context.clock.now();
         Author::of_operator(Writer { key_id: None, at })
+    }
+
+    /// Surveys the tables after the first articles, and whenever there are many times as many: plans that are kept
+    /// from when they were empty would go through all of them for each look-up.
+    async fn survey(&mut self, connection: &mut Connection) -> AppResult<()> {
+        let created = self.report.counts.created;
+        if created > GROWTH * self.surveyed {
+            model::survey(connection).await?;
+            self.surveyed = created;
+        }
+        Ok(())
     }
 
     fn is_stopped(&mut self) -> bool {

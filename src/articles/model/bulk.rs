@@ -79,6 +79,13 @@ pub async fn create_all(
     }
 }
 
+/// Tells the planner how much the tables that articles are written to hold now.
+pub async fn survey(conn: &mut AsyncPgConnection) -> QueryResult<()> {
+    let tables = "analyze articles, article_tags, article_external_ids, short_links";
+    diesel::sql_query(tables).execute(conn).await?;
+    Ok(())
+}
+
 async fn settlements(
     conn: &mut AsyncPgConnection,
     articles: &[NewArticle],

@@ -297,3 +297,17 @@ async fn writers_of_the_same_articles_beside_an_import_lose_and_double_nothing()
                   (select string_agg(article_count::text, ' ') from tag_usage)) as line";
     assert_eq!(app.lines(counts).await, ["1500 1500 1500 3000 1500 1500"]);
 }
+
+#[tokio::test]
+async fn an_import_into_empty_tables_tells_the_planner_how_they_grow() {
+    let app = TestApp::start().await;
+    let empty = "analyze articles, short_links, article_external_ids, article_tags";
+    TestApp::execute(&app, empty).await.expect("a survey");
+    let line = |number: u32| json!({"headline": "A", "external_ids": cms(&number.to_string())});
+    let lines: Vec<Value> = (0..7).map(line).collect();
+
+    file_of(&lines).import(&app, &[]);
+
+    let known = "select reltuples::text as line from pg_class where relname = 'articles'";
+    assert_eq!(app.lines(known).await, ["7"]);
+}
