@@ -53,7 +53,7 @@ pub async fn ensure_article_short_link(
 
 /// List an article's short links
 ///
-/// All links that lead to the article, the newest first.
+/// All links that lead to the article, the newest first; those of a deleted article too.
 #[utoipa::path(
     tag = "short_links",
     params(("id" = Uuid, Path, description = "The article's id")),
