@@ -290,8 +290,8 @@ fn serve_api(
             .wrap(from_fn(fallback::refuse_early))
             .wrap(from_fn(fallback::head_follows_get))
             .wrap(from_fn(deadline::hold))
-            .wrap(from_fn(answer_cache::answer_from_memory))
             .wrap(from_fn(coding::compress))
+            .wrap(from_fn(answer_cache::answer_from_memory))
             .wrap(from_fn(limits::guard))
             .wrap(from_fn(logging::trace))
     });

@@ -215,13 +215,14 @@ pub fn accepts(headers: &HeaderMap, kind: &str) -> bool {
 fn admits(ranges: &str, offered: &str) -> bool {
     ranges.split(',').any(|range| {
         let mut parts = range.split(';').map(str::trim);
-        let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let is_of_type = kind
-            .strip_suffix("/*")
-            .is_some_and(|of| offered.split('/').next() == Some(of));
-        let is_meant = kind == offered
-            || is_of_type
-            || matches!(kind.as_str(), "" | "*/*" | "application/problem+json");
+        let kind = parts.next().unwrap_or_default();
+        let is = |other: &str| kind.eq_ignore_ascii_case(other);
+        let of_type = kind.strip_suffix("/*").zip(offered.split_once('/'));
+        let is_of_type = of_type.is_some_and(|(kind, (of, _))| kind.eq_ignore_ascii_case(of));
+        let is_meant = is_of_type
+            || ["", "*/*", offered, "application/problem+json"]
+                .into_iter()
+                .any(is);
         let quality = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok());
         is_meant && quality.is_none_or(|quality| quality > 0.0)
     })

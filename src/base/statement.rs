@@ -50,19 +50,22 @@ impl<S> Statement<S> {
         V: AsExpression<T>,
         V::Expression: QueryFragment<Pg> + Send + Sync + 'static,
     {
-        self.pieces
-            .push(Piece::Value(Box::new(value.as_expression())));
+        self.expression(value.as_expression())
+    }
+
+    /// Adds an expression of diesel's, such as the columns of a row.
+    pub fn expression<E>(&mut self, expression: E) -> &mut Self
+    where
+        E: QueryFragment<Pg> + Send + Sync + 'static,
+    {
+        self.pieces.push(Piece::Value(Box::new(expression)));
         self
     }
 
-    fn wrapped<T>(self, before: &'static str, after: &'static str) -> Statement<T> {
-        let mut pieces = vec![Piece::Text(before)];
-        pieces.extend(self.pieces);
-        pieces.push(Piece::Text(after));
-        Statement {
-            pieces,
-            rows: PhantomData,
-        }
+    /// Adds another statement.
+    pub fn statement<T>(&mut self, other: Statement<T>) -> &mut Self {
+        self.pieces.extend(other.pieces);
+        self
     }
 
     /// How many rows the statement has, counted as the caller asks.
@@ -74,13 +77,15 @@ impl<S> Statement<S> {
     }
 
     async fn count(self, conn: &mut AsyncPgConnection) -> QueryResult<i64> {
-        let counted: Statement<BigInt> = self.wrapped("select count(*) from (", ") counted");
+        let mut counted = Statement::<BigInt>::new("select count(*) from (");
+        counted.statement(self).text(") counted");
         counted.get_result(conn).await
     }
 
     /// What the planner believes: an estimate that costs no reading.
     async fn estimate(self, conn: &mut AsyncPgConnection) -> QueryResult<i64> {
-        let explained: Statement<Json> = self.wrapped("explain (format json) ", "");
+        let mut explained = Statement::<Json>::new("explain (format json) ");
+        explained.statement(self);
         let plan: serde_json::Value = explained.get_result(conn).await?;
         Ok(plan
             .pointer("/0/Plan/Plan Rows")
@@ -107,6 +112,6 @@ impl<S> QueryId for Statement<S> {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<S: SqlType> Query for Statement<S> {
+impl<S> Query for Statement<S> {
     type SqlType = S;
 }

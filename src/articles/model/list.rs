@@ -1,19 +1,25 @@
 //! One page of articles, by the index that fits the filter.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use diesel::{QueryResult, dsl::min, prelude::*};
+use diesel::{
+    QueryResult,
+    dsl::{AsSelect, SqlTypeOf, min},
+    pg::Pg,
+    prelude::*,
+    sql_types::{Array, Integer, Text, Timestamptz},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use uuid::Uuid;
 
 use super::{
-    Article, find_all,
-    page::{Driver, Place, compose},
+    Article, ArticleRow,
+    page::{Driver, Place, Places, compose, is_descending},
+    visibility,
 };
 use crate::{
     articles::{
-        filter::{Selection, Surface},
+        filter::Selection,
         state::{Sort, Visibility},
     },
     base::{
@@ -22,7 +28,7 @@ use crate::{
         statement::Statement,
     },
     schema::articles,
-    tags,
+    tags::{self, Brief},
 };
 
 /// A page of articles as they are at `now`.
@@ -32,13 +38,11 @@ pub async fn list(
     now: DateTime<Utc>,
 ) -> AppResult<Page<Article>> {
     let driver = driver(conn, wanted).await?;
-    let page = places(conn, wanted, &driver, now).await?;
-    let items = articles_at(conn, wanted, &page.items, now).await?;
+    let page = page(conn, wanted, &driver, now).await?;
     let total = total(conn, wanted, &driver, now).await?;
     Ok(Page {
-        items,
-        next_cursor: page.next_cursor,
         total,
+        ..page.map(|(_, article)| article)
     })
 }
 
@@ -49,45 +53,74 @@ pub async fn list_with_cursors(
     now: DateTime<Utc>,
 ) -> AppResult<(Vec<(Article, String)>, Option<String>)> {
     let driver = driver(conn, wanted).await?;
-    let page = places(conn, wanted, &driver, now).await?;
-    let items = articles_at(conn, wanted, &page.items, now).await?;
-    let cursor = |place: &Place| (place.1, page::encode_cursor(wanted.list_id, *place));
-    let mut cursors: HashMap<Uuid, String> = page.items.iter().map(cursor).collect();
-    let items = items.into_iter();
-    let items = items.filter_map(|article| Some((cursors.remove(&article.row.id)?, article)));
-    let items = items.map(|(cursor, article)| (article, cursor)).collect();
+    let page = page(conn, wanted, &driver, now).await?;
+    let with_cursor = |(place, article)| (article, page::encode_cursor(wanted.list_id, place));
+    let items = page.items.into_iter().map(with_cursor).collect();
     Ok((items, page.next_cursor))
 }
 
-async fn places(
+async fn page(
     conn: &mut AsyncPgConnection,
     wanted: &Selection,
     driver: &Driver,
     now: DateTime<Utc>,
-) -> AppResult<Page<Place>> {
+) -> AppResult<Page<(Place, Article)>> {
     let after: Option<Place> = page::decode_cursor(wanted.list_id, wanted.cursor.as_deref())?;
-    let mut statement = Statement::new("");
+    let mut places = Statement::new("");
     let cut = Some((after, wanted.limit + 1));
-    compose(&mut statement, wanted, driver, now, cut);
-    let places: Vec<Place> = statement.load(conn).await?;
-    Ok(Page::cut(places, wanted.limit, wanted.list_id, |place| {
-        *place
-    }))
+    compose(&mut places, wanted, driver, now, cut);
+    let rows: Vec<Row> = at_places(places, wanted.sort, now).load(conn).await?;
+    let page = Page::cut(rows, wanted.limit, wanted.list_id, place_of);
+    let tags: BTreeSet<i32> = page.items.iter().flat_map(|row| &row.3).copied().collect();
+    let tags = tags::briefs(conn, &tags.into_iter().collect::<Vec<_>>()).await?;
+    let tags: HashMap<i32, Brief> = tags.into_iter().map(|tag| (tag.id, tag)).collect();
+    Ok(page.map(|row| (place_of(&row), article(row, &tags))))
 }
 
-async fn articles_at(
-    conn: &mut AsyncPgConnection,
-    wanted: &Selection,
-    places: &[Place],
-    now: DateTime<Utc>,
-) -> QueryResult<Vec<Article>> {
-    let ids: Vec<Uuid> = places.iter().map(|place| place.1).collect();
-    let mut items = find_all(conn, &ids, now).await?;
-    if wanted.surface == Surface::Live {
-        // An article may have been hidden since its place was found.
-        items.retain(|article| article.visibility == Visibility::Live);
+/// What is read for each place of a page: what the article is sorted by, its row, its visibility, and the numbers of its
+/// tags, the most important first.
+type Row = (DateTime<Utc>, ArticleRow, Visibility, Vec<i32>);
+
+type RowSql = (
+    Timestamptz,
+    SqlTypeOf<AsSelect<ArticleRow, Pg>>,
+    Text,
+    Array<Integer>,
+);
+
+/// The statement that reads what stands at places, in their order. A join would leave the planner to choose what is
+/// fastest for as many places as it believes that there are, which may be a look at every article.
+fn at_places(places: Places, sort: Sort, now: DateTime<Utc>) -> Statement<RowSql> {
+    let mut out = Statement::new("with places as materialized (");
+    out.statement(places)
+        .text(") select places.place, shown.* from places cross join lateral (select ")
+        .expression(ArticleRow::as_select())
+        .text(", ")
+        .expression(visibility::at(now))
+        .text(
+            ", array(select t.tag_id from article_tags t where t.article_id = articles.id order by t.position)
+             from articles where articles.id = places.id offset 0) as shown",
+        )
+        .text(match is_descending(sort) {
+            true => " order by places.place desc, places.id desc",
+            false => " order by places.place, places.id",
+        });
+    out
+}
+
+fn place_of(row: &Row) -> Place {
+    (row.0, row.1.id)
+}
+
+fn article((_, row, visibility, tags): Row, known: &HashMap<i32, Brief>) -> Article {
+    Article {
+        row,
+        visibility,
+        tags: tags
+            .iter()
+            .filter_map(|id| known.get(id).cloned())
+            .collect(),
     }
-    Ok(items)
 }
 
 /// How many articles the whole list has, if that was asked for.

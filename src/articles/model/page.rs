@@ -112,7 +112,8 @@ fn both_branches(
     }
 }
 
-fn is_descending(sort: Sort) -> bool {
+/// Whether the newest come first.
+pub fn is_descending(sort: Sort) -> bool {
     matches!(sort, Sort::PublishedDesc | Sort::ModifiedDesc)
 }
 

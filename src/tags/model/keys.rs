@@ -1,10 +1,15 @@
 use std::collections::{BTreeSet, HashMap};
 
-use diesel::{OptionalExtension, QueryResult, prelude::*};
+use diesel::{
+    OptionalExtension, QueryResult,
+    prelude::*,
+    sql_types::{Array, Integer, Text},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::{Tag, load};
 use crate::{
+    base::statement::Statement,
     schema::{tag_external_ids, tag_keys, tags},
     tags::{
         key::{TagKey, TagRef},
@@ -64,23 +69,33 @@ pub async fn resolve(conn: &AsyncPgConnection, names: &[TagRef]) -> QueryResult<
     Ok(names.iter().map(|name| known.get(name).copied()).collect())
 }
 
+/// Each key is looked up by itself: as one condition the planner would rather read all keys of a small vocabulary.
 async fn resolve_keys(
     mut conn: &AsyncPgConnection,
     names: &[TagRef],
 ) -> QueryResult<HashMap<TagRef, i32>> {
-    let (kinds, slugs): (BTreeSet<&str>, Vec<&str>) = names.iter().filter_map(key_parts).unzip();
+    let (kinds, slugs): (Vec<&str>, Vec<&str>) = names.iter().filter_map(key_parts).unzip();
     if kinds.is_empty() {
         return Ok(HashMap::new());
     }
-    let named = tag_keys::kind
-        .eq_any(kinds)
-        .and(tag_keys::slug.eq_any(slugs));
-    let rows: Vec<(TagKind, String, i32)> = tag_keys::table
-        .inner_join(tags::table.on(tags::id.eq(tag_keys::tag_id)))
-        .filter(named.and(tags::deleted_at.is_null()))
-        .select((tag_keys::kind, tag_keys::slug, tag_keys::tag_id))
-        .load(&mut conn)
-        .await?;
+    let owned = |words: Vec<&str>| {
+        words
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<String>>()
+    };
+    let mut statement = Statement::<(Text, Text, Integer)>::new(
+        "select wanted.kind, wanted.slug, known.tag_id from unnest(",
+    );
+    statement
+        .value::<Array<Text>, _>(owned(kinds))
+        .text(", ")
+        .value::<Array<Text>, _>(owned(slugs))
+        .text(
+            ") as wanted (kind, slug) cross join lateral (select k.tag_id from tag_keys k join tags t on t.id = k.tag_id
+             where k.kind = wanted.kind and k.slug = wanted.slug and t.deleted_at is null offset 0) as known",
+        );
+    let rows: Vec<(TagKind, String, i32)> = statement.load(&mut conn).await?;
     let name = |(kind, slug, id)| Some((TagRef::parse(&format!("{kind}:{slug}"))?, id));
     Ok(rows.into_iter().filter_map(name).collect())
 }
