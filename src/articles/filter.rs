@@ -146,6 +146,16 @@ impl NamedTags {
 }
 
 impl ArticleFilter {
+    /// Whether an index gives the page at once, whatever the database holds: live articles by date, all of them or those
+    /// of one tag.
+    pub fn is_quick(&self) -> bool {
+        matches!(self, Self {
+            tag, tag_any: None, tag_none: None, tag_descendants: false, language: None, kind: None, status: None,
+            visibility: None, published_from: None, published_to: None, modified_since: None, has: None, ids: None,
+            sort: None | Some(Sort::Published | Sort::PublishedDesc), limit: _, cursor: _, count: None, fields: _, lang: _,
+        } if tag.len() <= 1)
+    }
+
     /// The filter's tags.
     pub fn named_tags(&self) -> AppResult<NamedTags> {
         if self.tag.len() > MAX_NAMES {

@@ -48,21 +48,47 @@ pub async fn list_articles(
     request: HttpRequest,
     filter: Query<ArticleFilter>,
 ) -> AppResult<HttpResponse> {
-    let projection = Projection::parse(filter.0.fields.as_deref())?;
-    let (lang, is_public) = (filter.0.lang.as_deref(), !caller.sees_unpublished());
-    let listed = context.lagging(&request, async |connection| {
-        let selection = select(connection, &caller, &filter.0).await?;
-        let mut page = model::list(connection, &selection, context.clock.now()).await?;
-        name_tags(connection, &request, lang, page.items.iter_mut()).await?;
-        let lens = lens(connection, &caller, &context, &related_of(&page.items)).await?;
-        let answer = match is_public {
-            true => Answer::public_until(&context, model::next_settlement(connection).await?),
-            false => Answer::private(),
+    let listing = Listing {
+        caller: &caller,
+        context: &context,
+        request: &request,
+        filter: &filter.0,
+        projection: Projection::parse(filter.0.fields.as_deref())?,
+    };
+    if filter.0.is_quick() {
+        let list = async |connection: &Connection| listing.page(connection).await;
+        return context.lagging_look_up(&request, list).await;
+    }
+    let list = async |connection: &mut Connection| listing.page(connection).await;
+    context.lagging(&request, list).await
+}
+
+/// A caller who lists articles.
+struct Listing<'a> {
+    caller: &'a Caller<Reader>,
+    context: &'a Context,
+    request: &'a HttpRequest,
+    filter: &'a ArticleFilter,
+    projection: Projection,
+}
+
+impl Listing<'_> {
+    async fn page(&self, connection: &Connection) -> AppResult<HttpResponse> {
+        let (caller, context) = (self.caller, self.context);
+        let selection = select(connection, caller, self.filter).await?;
+        let listed = model::list(connection, &selection, context.clock.now()).await?;
+        let (mut page, settles_at) = listed;
+        let lang = self.filter.lang.as_deref();
+        name_tags(connection, self.request, lang, page.items.iter_mut()).await?;
+        let lens = lens(connection, caller, context, &related_of(&page.items)).await?;
+        let answer = match caller.sees_unpublished() {
+            false => Answer::public_until(context, settles_at),
+            true => Answer::private(),
         };
-        let page = page.try_map(|article| projection.of(ArticleView::new(article, &lens)))?;
-        AppResult::Ok(page.respond(&request, answer.builder()))
-    });
-    listed.await
+        let view = |article| self.projection.of(ArticleView::new(article, &lens));
+        let page = page.try_map(view)?;
+        Ok(page.respond(self.request, answer.builder()))
+    }
 }
 
 /// Create an article

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 pub use bulk::{NewArticle, create_all, survey};
 pub use known_tags::KnownTags;
-pub use list::{list, list_with_cursors, next_settlement};
+pub use list::{list, list_with_cursors};
 pub use lookup::{
     find_id_by_external_id, find_id_by_url, find_ids_by_external_ids, find_ids_by_urls,
     find_known_ids, find_primary_link, hold_articles, release_primary_link, set_primary_link,

@@ -66,4 +66,14 @@ impl Context {
         let read = async |connection: &mut Connection| read(connection).await.map_err(E::into);
         self.standbys.read(&self.db, position, read).await
     }
+
+    /// The same for what an index answers at once, whatever the database holds.
+    pub async fn lagging_look_up<T>(
+        &self,
+        request: &HttpRequest,
+        read: impl AsyncFn(&Connection) -> AppResult<T>,
+    ) -> AppResult<T> {
+        let position = Position::of(request)?;
+        self.standbys.look_up(&self.db, position, read).await
+    }
 }

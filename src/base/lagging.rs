@@ -76,15 +76,42 @@ impl Lagging {
         position: Option<Position>,
         read: impl AsyncFn(&mut Connection) -> AppResult<T>,
     ) -> AppResult<T> {
+        match self.read_standby(position, &read).await {
+            Some(answer) => answer,
+            None => read(&mut *primary.pool().await?).await,
+        }
+    }
+
+    /// The same for what an index answers at once, whatever the database holds: the primary is asked through the
+    /// pipelined connection.
+    pub async fn look_up<T>(
+        &self,
+        primary: &Database,
+        position: Option<Position>,
+        read: impl AsyncFn(&Connection) -> AppResult<T>,
+    ) -> AppResult<T> {
+        let pooled = async |connection: &mut Connection| read(connection).await;
+        match self.read_standby(position, &pooled).await {
+            Some(answer) => answer,
+            None => read(&*primary.read().await?).await,
+        }
+    }
+
+    /// What a standby answers, if one is there that can.
+    async fn read_standby<T>(
+        &self,
+        position: Option<Position>,
+        read: &impl AsyncFn(&mut Connection) -> AppResult<T>,
+    ) -> Option<AppResult<T>> {
         if let Some(standby) = self.choose(position) {
-            if let Some(answer) = standby.read(&read).await {
+            if let Some(answer) = standby.read(read).await {
                 self.0.reads.get_or_create(&STANDBY).inc();
-                return answer;
+                return Some(answer);
             }
             self.0.failures.inc();
         }
         self.0.reads.get_or_create(&PRIMARY).inc();
-        read(&mut *primary.pool().await?).await
+        None
     }
 
     /// A standby that has everything up to a position: each in turn.

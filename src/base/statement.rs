@@ -69,24 +69,24 @@ impl<S> Statement<S> {
     }
 
     /// How many rows the statement has, counted as the caller asks.
-    pub async fn total(self, conn: &mut AsyncPgConnection, mode: CountMode) -> QueryResult<i64> {
+    pub async fn total(self, conn: &AsyncPgConnection, mode: CountMode) -> QueryResult<i64> {
         match mode {
             CountMode::Exact => self.count(conn).await,
             CountMode::Estimated => self.estimate(conn).await,
         }
     }
 
-    async fn count(self, conn: &mut AsyncPgConnection) -> QueryResult<i64> {
+    async fn count(self, mut conn: &AsyncPgConnection) -> QueryResult<i64> {
         let mut counted = Statement::<BigInt>::new("select count(*) from (");
         counted.statement(self).text(") counted");
-        counted.get_result(conn).await
+        counted.get_result(&mut conn).await
     }
 
     /// What the planner believes: an estimate that costs no reading.
-    async fn estimate(self, conn: &mut AsyncPgConnection) -> QueryResult<i64> {
+    async fn estimate(self, mut conn: &AsyncPgConnection) -> QueryResult<i64> {
         let mut explained = Statement::<Json>::new("explain (format json) ");
         explained.statement(self);
-        let plan: serde_json::Value = explained.get_result(conn).await?;
+        let plan: serde_json::Value = explained.get_result(&mut conn).await?;
         Ok(plan
             .pointer("/0/Plan/Plan Rows")
             .and_then(serde_json::Value::as_i64)

@@ -11,6 +11,7 @@ use diesel::{
     sql_types::{Array, Integer, Text, Timestamptz},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::future;
 
 use super::{
     Article, ArticleRow,
@@ -31,50 +32,52 @@ use crate::{
     tags::{self, Brief},
 };
 
-/// A page of articles as they are at `now`.
+/// A page of articles as they are at `now`, and when time alone next changes which articles are live.
 pub async fn list(
-    conn: &mut AsyncPgConnection,
+    conn: &AsyncPgConnection,
     wanted: &Selection,
     now: DateTime<Utc>,
-) -> AppResult<Page<Article>> {
+) -> AppResult<(Page<Article>, Option<DateTime<Utc>>)> {
     let driver = driver(conn, wanted).await?;
-    let page = page(conn, wanted, &driver, now).await?;
+    let (page, settles_at) = page(conn, wanted, &driver, now).await?;
     let total = total(conn, wanted, &driver, now).await?;
-    Ok(Page {
-        total,
-        ..page.map(|(_, article)| article)
-    })
+    let page = page.map(|(_, article)| article);
+    Ok((Page { total, ..page }, settles_at))
 }
 
 /// The same as [`list`], each article with the cursor behind it, and nothing counted.
 pub async fn list_with_cursors(
-    conn: &mut AsyncPgConnection,
+    conn: &AsyncPgConnection,
     wanted: &Selection,
     now: DateTime<Utc>,
 ) -> AppResult<(Vec<(Article, String)>, Option<String>)> {
     let driver = driver(conn, wanted).await?;
-    let page = page(conn, wanted, &driver, now).await?;
+    let (page, _) = page(conn, wanted, &driver, now).await?;
     let with_cursor = |(place, article)| (article, page::encode_cursor(wanted.list_id, place));
     let items = page.items.into_iter().map(with_cursor).collect();
     Ok((items, page.next_cursor))
 }
 
 async fn page(
-    conn: &mut AsyncPgConnection,
+    mut conn: &AsyncPgConnection,
     wanted: &Selection,
     driver: &Driver,
     now: DateTime<Utc>,
-) -> AppResult<Page<(Place, Article)>> {
+) -> AppResult<(Page<(Place, Article)>, Option<DateTime<Utc>>)> {
     let after: Option<Place> = page::decode_cursor(wanted.list_id, wanted.cursor.as_deref())?;
     let mut places = Statement::new("");
     let cut = Some((after, wanted.limit + 1));
     compose(&mut places, wanted, driver, now, cut);
-    let rows: Vec<Row> = at_places(places, wanted.sort, now).load(conn).await?;
+    let rows: Vec<Row> = at_places(places, wanted.sort, now).load(&mut conn).await?;
     let page = Page::cut(rows, wanted.limit, wanted.list_id, place_of);
     let tags: BTreeSet<i32> = page.items.iter().flat_map(|row| &row.3).copied().collect();
-    let tags = tags::briefs(conn, &tags.into_iter().collect::<Vec<_>>()).await?;
+    let tags: Vec<i32> = tags.into_iter().collect();
+    // After the page: of what was written meanwhile it tells too early rather than too late.
+    let (tags, settles_at) =
+        future::try_join(tags::briefs(conn, &tags), next_settlement(conn)).await?;
     let tags: HashMap<i32, Brief> = tags.into_iter().map(|tag| (tag.id, tag)).collect();
-    Ok(page.map(|row| (place_of(&row), article(row, &tags))))
+    let page = page.map(|row| (place_of(&row), article(row, &tags)));
+    Ok((page, settles_at))
 }
 
 /// What is read for each place of a page: what the article is sorted by, its row, its visibility, and the numbers of its
@@ -125,7 +128,7 @@ fn article((_, row, visibility, tags): Row, known: &HashMap<i32, Brief>) -> Arti
 
 /// How many articles the whole list has, if that was asked for.
 async fn total(
-    conn: &mut AsyncPgConnection,
+    conn: &AsyncPgConnection,
     wanted: &Selection,
     driver: &Driver,
     now: DateTime<Utc>,
@@ -142,12 +145,9 @@ async fn total(
     all.total(conn, mode).await.map(Some)
 }
 
-/// When time alone next changes which articles are live.
-pub async fn next_settlement(conn: &mut AsyncPgConnection) -> QueryResult<Option<DateTime<Utc>>> {
-    articles::table
-        .select(min(articles::settles_at))
-        .first(conn)
-        .await
+async fn next_settlement(mut conn: &AsyncPgConnection) -> QueryResult<Option<DateTime<Utc>>> {
+    let settles_at = articles::table.select(min(articles::settles_at));
+    settles_at.first(&mut conn).await
 }
 
 /// Most tags whose pages are read one beside the other. The stories of more are found sooner among
@@ -156,7 +156,7 @@ const MAX_PAGES: usize = 1000;
 
 /// The rarest of the sets of which an article must carry a tag drives; the others are probed for each
 /// of its articles. The planner's own choice would be slower by orders of magnitude.
-async fn driver(conn: &mut AsyncPgConnection, wanted: &Selection) -> QueryResult<Driver> {
+async fn driver(conn: &AsyncPgConnection, wanted: &Selection) -> QueryResult<Driver> {
     if !matches!(wanted.sort, Sort::Published | Sort::PublishedDesc) {
         return Ok(Driver::Articles);
     }

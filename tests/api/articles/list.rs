@@ -1,9 +1,11 @@
 //! `GET /v1/articles`
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::{created, headlines, published, seconds_ahead};
-use crate::support::{Client, TestApp};
+use crate::support::{Client, TestApp, execute, until};
 
 async fn dated(editor: &Client<'_>, headline: &str, published_at: &str) -> String {
     let article =
@@ -238,4 +240,35 @@ async fn a_parameter_that_is_wrong_is_named() {
         assert_eq!(refused.code(), "invalid-parameter", "{query}");
         assert_eq!(refused.member("/errors/0/parameter"), parameter, "{query}");
     }
+}
+
+#[tokio::test]
+async fn writers_that_hold_every_connection_hold_up_no_plain_list() {
+    let app = TestApp::with(|config| {
+        config.database_pool_size = 1;
+        config.database_wait = Duration::from_millis(50);
+    })
+    .await;
+    let editor = app.admin().await;
+    let path = created(
+        &editor,
+        json!({"headline": "A", "status": "published", "tags": [{"kind": "place", "name": "B"}]}),
+    )
+    .await;
+    let mut other = app.database.connect().await;
+    other.begin().await.expect("a transaction");
+    execute(&mut other, "select from articles for update").await;
+
+    let reading = async {
+        let status = async |list: &str| app.anybody().get(list).await.status;
+        until(async || status("/v1/articles?kind=article").await == 503).await;
+        for plain in ["/v1/articles", "/v1/articles?tag=place:b&limit=5"] {
+            assert_eq!(status(plain).await, 200, "{plain}");
+        }
+        other.take_back().await.expect("an end");
+    };
+    let change = json!({"headline": "C"});
+    let (written, ()) = tokio::join!(editor.patch(&path, change), reading);
+
+    written.expect(200);
 }
