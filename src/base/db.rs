@@ -3,8 +3,8 @@
 //! [`Database::read`] hands out the worker's one pipelined connection, shared by all its requests:
 //! the fastest way for point look-ups, which it carries side by side. It must never carry a
 //! transaction, a `SET` or a slow statement, because those hold up everything behind them.
-//! [`Database::pool`] lends a connection from a small pool, for lists that may take long, and [`Database::write`] lends one
-//! for transactions. Writers may wait for each other in the database, so they never get the whole pool:
+//! [`Database::pool`] lends a connection from a small pool, for lists that may take long, and
+//! [`Database::write`] lends one for transactions. Writers may wait for each other in the database, so they never get the whole pool:
 //! lists go on meanwhile. A signature tells which it is: `&AsyncPgConnection`, of either, or `&mut AsyncPgConnection`.
 //!
 //! The third door, for reads that may lag, is in [`super::lagging`].

@@ -39,7 +39,9 @@ pub async fn list(
     now: DateTime<Utc>,
 ) -> AppResult<(Page<Article>, Option<DateTime<Utc>>)> {
     let driver = driver(conn, wanted).await?;
-    let (page, settles_at) = page(conn, wanted, &driver, now).await?;
+    let rows = rows(conn, wanted, &driver, now).await?;
+    // After the page: of what was written meanwhile it tells too early rather than too late.
+    let (page, settles_at) = future::try_join(with_tags(conn, rows), next_settlement(conn)).await?;
     let total = total(conn, wanted, &driver, now).await?;
     let page = page.map(|(_, article)| article);
     Ok((Page { total, ..page }, settles_at))
@@ -52,32 +54,35 @@ pub async fn list_with_cursors(
     now: DateTime<Utc>,
 ) -> AppResult<(Vec<(Article, String)>, Option<String>)> {
     let driver = driver(conn, wanted).await?;
-    let (page, _) = page(conn, wanted, &driver, now).await?;
+    let page = with_tags(conn, rows(conn, wanted, &driver, now).await?).await?;
     let with_cursor = |(place, article)| (article, page::encode_cursor(wanted.list_id, place));
     let items = page.items.into_iter().map(with_cursor).collect();
     Ok((items, page.next_cursor))
 }
 
-async fn page(
+async fn rows(
     mut conn: &AsyncPgConnection,
     wanted: &Selection,
     driver: &Driver,
     now: DateTime<Utc>,
-) -> AppResult<(Page<(Place, Article)>, Option<DateTime<Utc>>)> {
+) -> AppResult<Page<Row>> {
     let after: Option<Place> = page::decode_cursor(wanted.list_id, wanted.cursor.as_deref())?;
     let mut places = Statement::new("");
     let cut = Some((after, wanted.limit + 1));
     compose(&mut places, wanted, driver, now, cut);
     let rows: Vec<Row> = at_places(places, wanted.sort, now).load(&mut conn).await?;
-    let page = Page::cut(rows, wanted.limit, wanted.list_id, place_of);
+    Ok(Page::cut(rows, wanted.limit, wanted.list_id, place_of))
+}
+
+async fn with_tags(
+    conn: &AsyncPgConnection,
+    page: Page<Row>,
+) -> QueryResult<Page<(Place, Article)>> {
     let tags: BTreeSet<i32> = page.items.iter().flat_map(|row| &row.3).copied().collect();
     let tags: Vec<i32> = tags.into_iter().collect();
-    // After the page: of what was written meanwhile it tells too early rather than too late.
-    let (tags, settles_at) =
-        future::try_join(tags::briefs(conn, &tags), next_settlement(conn)).await?;
+    let tags = tags::briefs(conn, &tags).await?;
     let tags: HashMap<i32, Brief> = tags.into_iter().map(|tag| (tag.id, tag)).collect();
-    let page = page.map(|row| (place_of(&row), article(row, &tags)));
-    Ok((page, settles_at))
+    Ok(page.map(|row| (place_of(&row), article(row, &tags))))
 }
 
 /// What is read for each place of a page: what the article is sorted by, its row, its visibility, and the numbers of its

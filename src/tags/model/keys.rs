@@ -74,23 +74,20 @@ async fn resolve_keys(
     mut conn: &AsyncPgConnection,
     names: &[TagRef],
 ) -> QueryResult<HashMap<TagRef, i32>> {
-    let (kinds, slugs): (Vec<&str>, Vec<&str>) = names.iter().filter_map(key_parts).unzip();
+    let keys = names.iter().filter_map(key_parts);
+    let (kinds, slugs): (Vec<String>, Vec<String>) = keys
+        .map(|(kind, slug)| (kind.to_owned(), slug.to_owned()))
+        .unzip();
     if kinds.is_empty() {
         return Ok(HashMap::new());
     }
-    let owned = |words: Vec<&str>| {
-        words
-            .into_iter()
-            .map(str::to_owned)
-            .collect::<Vec<String>>()
-    };
     let mut statement = Statement::<(Text, Text, Integer)>::new(
         "select wanted.kind, wanted.slug, known.tag_id from unnest(",
     );
     statement
-        .value::<Array<Text>, _>(owned(kinds))
+        .value::<Array<Text>, _>(kinds)
         .text(", ")
-        .value::<Array<Text>, _>(owned(slugs))
+        .value::<Array<Text>, _>(slugs)
         .text(
             ") as wanted (kind, slug) cross join lateral (select k.tag_id from tag_keys k join tags t on t.id = k.tag_id
              where k.kind = wanted.kind and k.slug = wanted.slug and t.deleted_at is null offset 0) as known",
