@@ -4,7 +4,7 @@ mod import;
 
 use std::{
     error::Error,
-    io::{Read, Write},
+    io::{ErrorKind, Read, Write},
     net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -250,7 +250,12 @@ fn healthcheck(mut address: SocketAddr) -> CliResult<()> {
         "GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
     )?;
     let mut answer = String::new();
-    stream.take(16 * 1024).read_to_string(&mut answer)?;
+    let read = stream.take(16 * 1024).read_to_string(&mut answer);
+    // The system's word for a time limit of a socket is that it is temporarily unavailable.
+    read.map_err(|fault| match fault.kind() {
+        ErrorKind::WouldBlock => format!("/readyz did not answer within {limit:?}"),
+        _ => format!("/readyz: {fault}"),
+    })?;
     let status = answer.split(' ').nth(1).unwrap_or("no status");
     if status == "200" {
         Ok(())

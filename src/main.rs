@@ -10,7 +10,7 @@ fn main() -> ExitCode {
     dotenvy::dotenv().ok();
     let filters = std::env::var("RUST_LOG").unwrap_or_default();
     let filters = match filters.trim() {
-        "" => "info,actix_server=warn",
+        "" => "info,actix_server=warn,tokio_postgres=warn",
         filters => filters,
     };
     env_logger::Builder::new().parse_filters(filters).init();

@@ -17,6 +17,7 @@ use chrono::{DateTime, Utc};
 use prometheus_client::{metrics::counter::Counter, registry::Registry};
 
 use super::{
+    accept_language,
     answer::{Answer, Finished},
     basis::Basis,
     cache::{Cache, Keep},
@@ -127,19 +128,17 @@ pub fn share(
 fn name_of(request: &HttpRequest) -> Option<String> {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let headers = request.headers();
-    let path = request.path();
+    let path = fallback::path(request);
     let is_shared = is_read
         && (path.starts_with("/v1/articles/") || path.starts_with("/v1/tags/"))
         && !headers.contains_key(header::AUTHORIZATION);
     if !is_shared {
         return None;
     }
-    let mut name = [path, "?", request.query_string()].concat();
-    for languages in headers.get_all(header::ACCEPT_LANGUAGE) {
-        name.push('\n');
-        name.push_str(languages.to_str().ok()?);
-    }
-    Some(name)
+    // As they are understood: there are many ways to write the same wish.
+    let languages = accept_language::preferred(request, None).unwrap_or_default();
+    let languages = languages.tags().join(",");
+    Some([path, "?", request.query_string(), "\n", &languages].concat())
 }
 
 /// Whether the caller wants what the database says now, or what another instance may have written a moment ago. Source:

@@ -93,6 +93,9 @@ pub fn take<T: DeserializeOwned>(members: &mut Map<String, Value>, names: &[&str
 }
 
 /// Makes the operations in their order, each in a transaction of its own, or all in one.
+///
+/// Within another transaction, what the database fails to do fails the whole: the answer is kept with what was
+/// written, and would tell whoever asks again of a failure that is long over.
 pub async fn apply<O: Operation>(
     conn: &mut Connection,
     operations: Vec<AppResult<O>>,
@@ -102,15 +105,25 @@ pub async fn apply<O: Operation>(
         let done = apply_all(conn, operations).await?;
         return Ok(done.into_iter().map(Ok).collect());
     }
-    Ok(apply_each(conn, operations, false).await)
+    let is_whole = conn.is_in_transaction();
+    let all = apply_each(conn, operations, is_whole).await;
+    let fails = |done: &AppResult<_>| done.as_ref().err().is_some_and(is_failure);
+    match is_whole && all.iter().any(fails) {
+        true => Err(refusal(all)),
+        false => Ok(all),
+    }
 }
 
-/// Makes the operations in their order, each in a transaction of its own or, in an atomic batch, a
-/// savepoint.
+/// Whether it is not the operation's fault.
+fn is_failure(fault: &AppError) -> bool {
+    fault.code().status() >= 500
+}
+
+/// Makes the operations in their order, each in a transaction of its own or, as parts of a whole, a savepoint.
 async fn apply_each<O: Operation>(
     conn: &mut Connection,
     operations: Vec<AppResult<O>>,
-    is_atomic: bool,
+    is_whole: bool,
 ) -> Vec<AppResult<Done<O::Resource>>> {
     let mut all = Vec::with_capacity(operations.len());
     let mut is_lost = false;
@@ -124,12 +137,11 @@ async fn apply_each<O: Operation>(
             Ok(operation) => operation.apply(conn).await,
             Err(fault) => Err(fault),
         };
-        let code = done.as_ref().err().map(AppError::code);
-        is_lost |= match is_atomic {
+        is_lost |= done.as_ref().err().is_some_and(|fault| match is_whole {
             // It is lost as a whole: after a deadlock, what it holds is in the way of others.
-            true => code.is_some_and(|code| code.status() >= 500),
-            false => code == Some(Code::DatabaseUnavailable),
-        };
+            true => is_failure(fault),
+            false => fault.code() == Code::DatabaseUnavailable,
+        });
         // An operation knows only its own inside.
         let place = format!("/operations/{index}");
         all.push(done.map_err(|fault| fault.moved("", &place)));
@@ -159,7 +171,7 @@ fn refusal<D>(all: Vec<AppResult<D>>) -> AppError {
     for (index, done) in all.into_iter().enumerate() {
         match done {
             // Not the batch's fault.
-            Err(fault) if fault.code().status() >= 500 => return fault,
+            Err(fault) if is_failure(&fault) => return fault,
             Err(fault) if fault.faults().is_empty() => {
                 faults.push((format!("/operations/{index}"), fault.detail().to_owned()));
             }

@@ -44,9 +44,6 @@ pub const STALENESS_BOUND: Duration = Duration::from_secs(2);
 /// Pause before a lost connection is tried again.
 const RECONNECT_PAUSE: Duration = Duration::from_millis(250);
 
-/// How long a writer waits for its own notices. They are only late when the listener is about to be lost.
-const CATCH_UP: Duration = Duration::from_millis(250);
-
 /// What a listener sends itself, to hear whether notices arrive.
 const PROBE: &str = "probe";
 
@@ -162,13 +159,19 @@ impl Coherence {
     }
 
     /// Waits until the notices of everything that was committed before have been acted on here, so that
-    /// a writer reads what it wrote; answers the position behind it. Gives up when the listener is lost:
-    /// then caches are not used.
+    /// a writer reads what it wrote; answers the position behind it. A listener that is silent for as long as a
+    /// heartbeat may take is lost: then caches are not used.
     pub async fn caught_up(&self) -> Option<Position> {
         let primary = self.0.primary.load_full().filter(|_| self.is_listening())?;
         // Postgres sends a session what others have committed before it answers its next message,
         // and the driver below acts on each message in the order of arrival.
-        timeout(CATCH_UP, primary.position()).await.ok()?.ok()?
+        match in_time(primary.position()).await {
+            Ok(position) => position,
+            Err(_) => {
+                self.lose();
+                None
+            }
+        }
     }
 
     /// A heartbeat, which asks the primary where it stands.
@@ -228,6 +231,9 @@ impl Coherence {
             log::info!("event=listening");
             loop {
                 sleep(HEARTBEAT).await;
+                if !self.is_listening() {
+                    return Err(DatabaseError::Silent);
+                }
                 self.look(&primary).await?;
             }
         };

@@ -96,7 +96,7 @@ pub const VARIABLES: &[Variable] = &[
     },
     variable("WORKERS", "0"),
     variable("SHUTDOWN_TIMEOUT_S", "20"),
-    variable("RUST_LOG", "info,actix_server=warn"),
+    variable("RUST_LOG", "info,actix_server=warn,tokio_postgres=warn"),
 ];
 
 /// The service's settings.

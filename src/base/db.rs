@@ -162,7 +162,7 @@ impl Connection {
     }
 
     /// Whether it stands inside a transaction.
-    fn is_broken(&mut self) -> bool {
+    pub fn is_in_transaction(&mut self) -> bool {
         PoolableConnection::is_broken(&mut self.inner)
     }
 

@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout_at};
 use super::{
     cut_off::CutOff,
     error::{AppError, AppResult, Code},
-    fallback::Routes,
+    fallback::{self, Routes},
     limits::Limits,
     request_id,
 };
@@ -127,7 +127,7 @@ impl Cut {
     fn of(request: &ServiceRequest) -> Self {
         Self {
             method: request.method().clone(),
-            path: request.path().to_owned(),
+            path: fallback::path(request.request()).to_owned(),
             routes: request.app_data::<Data<Routes>>().cloned(),
         }
     }

@@ -123,6 +123,20 @@ fn methods(item: &PathItem) -> Vec<Method> {
         .collect()
 }
 
+/// What the API offers, unlike health, metrics and the document.
+const API: &str = "/v1/";
+
+/// The path that routes are matched against, in which an encoded letter is a letter. Who decides by the path as it was
+/// sent is got round by encoding one.
+pub fn path(request: &HttpRequest) -> &str {
+    request.match_info().as_str()
+}
+
+/// Whether a request is one of the API's own.
+pub fn is_of_api(request: &HttpRequest) -> bool {
+    path(request).starts_with(API)
+}
+
 /// The kind of nearly all answers.
 pub const JSON: &str = "application/json";
 
@@ -139,7 +153,7 @@ fn kinds(item: &PathItem) -> Vec<String> {
 
 /// Answers what no route of the API answers: 405 with `Allow` on a known path, else 404.
 pub fn answer(request: &HttpRequest, routes: &Routes) -> HttpResponse {
-    match routes.allowed(request.path()) {
+    match routes.allowed(path(request)) {
         [] => {
             let detail = "No such path. The document at /openapi.json lists all.";
             AppError::new(Code::NotFound, detail).error_response()
@@ -174,25 +188,25 @@ pub async fn refuse_early(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     // An answer and not an error, which would pass by the middleware that knows the request's id.
-    if let Some(refusal) = refusal(&request) {
+    if let Some(refusal) = refusal(request.request()) {
         let response = request.into_response(refusal.error_response());
         return Ok(response.map_into_right_body());
     }
     Ok(next.call(request).await?.map_into_left_body())
 }
 
-fn refusal(request: &ServiceRequest) -> Option<AppError> {
-    if !request.path().starts_with("/v1/") {
+fn refusal(request: &HttpRequest) -> Option<AppError> {
+    if !is_of_api(request) {
         return None;
     }
-    let routes = request.app_data::<Data<Routes>>();
-    let allowed = routes.and_then(|routes| routes.allowed_if_contested(request.path()));
+    let (routes, path) = (request.app_data::<Data<Routes>>(), path(request));
+    let allowed = routes.and_then(|routes| routes.allowed_if_contested(path));
     if let Some(allowed) = allowed
         && !allowed.contains(request.method())
     {
         return Some(not_allowed(request.method(), allowed));
     }
-    let kinds = routes.map_or(&[][..], |routes| routes.kinds(request.path()));
+    let kinds = routes.map_or(&[][..], |routes| routes.kinds(path));
     let kinds: Vec<&str> = match kinds {
         [] => vec![JSON],
         kinds => kinds.iter().map(String::as_str).collect(),

@@ -56,6 +56,11 @@ impl Preferred {
         Self(vec![tag.to_owned()])
     }
 
+    /// The tags, in canonical case.
+    pub fn tags(&self) -> &[String] {
+        &self.0
+    }
+
     /// Whether the caller would like none more than another.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

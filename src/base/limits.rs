@@ -29,13 +29,11 @@ use super::{
     cors::{self, Consent},
     cut_off,
     error::{AppError, AppResult, Code},
+    fallback,
     proxies::Address,
     quota::{Quota, Standing},
     security_headers,
 };
-
-/// What is under limits.
-const LIMITED: &str = "/v1/";
 
 /// Where the pages of the documentation are.
 const DOCS: &str = "/docs/";
@@ -66,7 +64,7 @@ pub struct Limits {
 impl Limits {
     /// The limits that hold for a request, if any do.
     pub fn of(request: &ServiceRequest) -> Option<Data<Self>> {
-        let is_limited = request.path().starts_with(LIMITED);
+        let is_limited = fallback::is_of_api(request.request());
         let limits = is_limited.then(|| request.app_data::<Data<Self>>());
         limits.flatten().cloned()
     }
@@ -172,7 +170,7 @@ pub async fn guard(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let Some(limits) = Limits::of(&request) else {
-        let is_docs = request.path().starts_with(DOCS);
+        let is_docs = fallback::path(request.request()).starts_with(DOCS);
         let answered = next.call(request).await;
         let answered = answered.map(ServiceResponse::map_into_left_body);
         return cut_off::amend(answered, |_, headers| {

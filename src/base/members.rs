@@ -21,6 +21,8 @@ impl Members {
         serde_json::from_slice(line).map_err(|fault| {
             let fault = fault.to_string();
             let fault = fault.replace(" at line 1 column ", " at column ");
+            // A member that cannot be is told of by its name, not by its place.
+            let fault = fault.strip_suffix(" at column 0").unwrap_or(&fault);
             format!("cannot be read: {fault}")
         })
     }

@@ -4,12 +4,13 @@ use std::{collections::BTreeSet, time::Duration};
 
 use diesel::{
     QueryableByName,
+    connection::SimpleConnection,
     result::Error as DieselError,
     sql_types::{Bool, Text},
 };
-use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, async_connection_wrapper::AsyncConnectionWrapper};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use tokio::time::sleep;
+use tokio::{task::spawn_blocking, time::sleep};
 
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
@@ -45,6 +46,17 @@ struct Asked {
     is_held: bool,
 }
 
+/// What became of the next migration.
+enum Step {
+    Ran(String),
+    /// Others have its tables; the cause in words.
+    GaveWay(String),
+    /// There is none that is pending.
+    Done,
+}
+
+type StepResult = Result<Step, Box<dyn std::error::Error + Send + Sync>>;
+
 /// Runs what is pending; says which migrations ran. Needs a multi-thread runtime. The lock ends with the connection.
 pub async fn run(mut conn: AsyncPgConnection) -> Result<Vec<String>, MigrationError> {
     while !diesel::sql_query(LOCK)
@@ -56,24 +68,39 @@ pub async fn run(mut conn: AsyncPgConnection) -> Result<Vec<String>, MigrationEr
     }
     let mut ran = Vec::new();
     loop {
-        let mut harness = AsyncMigrationHarness::new(conn);
-        let pending = harness.pending_migrations(MIGRATIONS);
-        conn = harness.into_inner();
-        let pending = pending.map_err(MigrationError)?;
-        let [step, ..] = pending.as_slice() else {
-            return Ok(ran);
-        };
-        conn.batch_execute(patience_of(&**step)).await?;
-        let mut harness = AsyncMigrationHarness::new(conn);
-        match harness.run_migration(&**step) {
-            Ok(version) => ran.push(version.to_string()),
-            Err(fault) if fault.to_string().contains("lock timeout") => {
-                log::warn!("event=migration_gives_way cause={:?}", fault.to_string());
+        // In a thread of its own: one that blocks in the middle of a task sleeps through whatever else wakes the task.
+        let step = spawn_blocking(|| run_next(conn)).await;
+        let (back, step) = step.map_err(|fault| MigrationError(fault.into()))?;
+        conn = back;
+        match step.map_err(MigrationError)? {
+            Step::Ran(version) => ran.push(version),
+            Step::GaveWay(cause) => {
+                log::warn!("event=migration_gives_way cause={cause:?}");
                 sleep(STEP_PAUSE).await;
             }
-            Err(fault) => return Err(MigrationError(fault)),
+            Step::Done => return Ok(ran),
         }
-        conn = harness.into_inner();
+    }
+}
+
+fn run_next(conn: AsyncPgConnection) -> (AsyncPgConnection, StepResult) {
+    let mut conn = AsyncConnectionWrapper::from(conn);
+    let step = next_step(&mut conn);
+    (conn.into_inner(), step)
+}
+
+fn next_step(conn: &mut AsyncConnectionWrapper<AsyncPgConnection>) -> StepResult {
+    let pending = conn.pending_migrations(MIGRATIONS)?;
+    let [step, ..] = pending.as_slice() else {
+        return Ok(Step::Done);
+    };
+    conn.batch_execute(patience_of(&**step))?;
+    match conn.run_migration(&**step) {
+        Ok(version) => Ok(Step::Ran(version.to_string())),
+        Err(fault) if fault.to_string().contains("lock timeout") => {
+            Ok(Step::GaveWay(fault.to_string()))
+        }
+        Err(fault) => Err(fault),
     }
 }
 

@@ -24,6 +24,7 @@ pub mod idempotency_key;
 pub mod lagging;
 pub mod language;
 pub mod limits;
+pub mod lines;
 pub mod listener;
 pub mod logging;
 pub mod members;

@@ -6,12 +6,15 @@ use std::{
 };
 
 use actix_web::http::header::{HeaderMap, HeaderName};
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 
 /// Each proxy writes from whom it got the request behind what was there before.
 ///
 /// RFC 7239's `Forwarded` is not read: a proxy that writes the one passes the other on as a caller sent it.
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// How many bits stand before an address of IPv4 in IPv6. Source: RFC 4291 §2.5.5.2.
+const MAPPED_BITS: u8 = 96;
 
 /// The proxies that are believed.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +34,7 @@ impl FromStr for Proxies {
             .filter(|name| !name.is_empty());
         let networks = names.map(|name| {
             let single = name.parse().map(|address: IpAddr| IpNet::from(address));
-            let network = single.or_else(|_| name.parse());
+            let network = single.or_else(|_| name.parse()).map(canonical);
             network.map_err(|_| format!("{name} is neither an address nor a network in CIDR form"))
         });
         networks.collect::<Result<_, _>>().map(Self)
@@ -76,6 +79,17 @@ impl Address {
     }
 }
 
+/// A network of IPv4 that is written in IPv6, as what it is: addresses are compared so.
+fn canonical(network: IpNet) -> IpNet {
+    let IpNet::V6(wide) = network else {
+        return network;
+    };
+    let length = wide.prefix_len().checked_sub(MAPPED_BITS);
+    let mapped = wide.addr().to_ipv4_mapped().zip(length);
+    let mapped = mapped.and_then(|(address, length)| Ipv4Net::new(address, length).ok());
+    mapped.map_or(network, IpNet::from)
+}
+
 /// An address as proxies write it, some with its port.
 fn read(hop: &[u8]) -> Option<IpAddr> {
     let hop = str::from_utf8(hop).ok()?.trim();
@@ -115,10 +129,14 @@ mod tests {
         assert_eq!(address_of("", "192.0.2.1", &lie), "192.0.2.1");
         assert_eq!(address_of("10.0.0.0/8", "192.0.2.1", &lie), "192.0.2.1");
         assert_eq!(address_of("10.0.0.0/8", "10.1.2.3", &lie), "198.51.100.7");
-        assert_eq!(
-            address_of("10.0.0.1", "::ffff:10.0.0.1", &lie),
-            "198.51.100.7"
-        );
+        for proxies in ["10.0.0.1", "::ffff:10.0.0.1", "::ffff:10.0.0.0/104"] {
+            assert_eq!(
+                address_of(proxies, "::ffff:10.0.0.1", &lie),
+                "198.51.100.7"
+            );
+            assert_eq!(address_of(proxies, "10.0.0.1", &lie), "198.51.100.7");
+            assert_eq!(address_of(proxies, "192.0.2.1", &lie), "192.0.2.1");
+        }
     }
 
     #[test]

@@ -42,9 +42,11 @@ pub enum ImportVerb {
     ///
     /// Each line names its article by id, else by the first of its external_ids, else by its
     /// canonical_url, and replaces it, or makes it where it is not there: so an import can be interrupted
-    /// and run again. Tags have to be there, or are made where they are given by kind and name. Exit code:
-    /// 0 if every line is in, 3 if lines were refused (the others are in), 130 if it was interrupted, 1 if
-    /// it failed.
+    /// and run again. Tags have to be there, or are made where they are given by kind and name. Related
+    /// stories may stand further down; of a line that is refused because one is nowhere, all else is in, and
+    /// the article stays related to what it was. An export carries no texts (body): an article that is there
+    /// keeps the one that it has. Exit code: 0 if every line is in, 3 if lines were refused (the others are in), 130 if it
+    /// was interrupted, 1 if it failed.
     Articles(articles::ImportArticles),
     /// Import tags: a vocabulary in SKOS (JSON-LD, Turtle), CSV or NDJSON
     ///

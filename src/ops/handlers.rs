@@ -1,4 +1,8 @@
+use std::time::Duration;
+
 use actix_web::{HttpRequest, HttpResponse, get, http::header, web::Data};
+
+use tokio::time::timeout;
 
 use super::view::{HealthView, IndexView, VersionView};
 use crate::base::{
@@ -40,6 +44,9 @@ pub async fn check_liveness() -> HttpResponse {
     healthy()
 }
 
+/// How long the database may take to say that it is there. Who asks wants to know it now, and asks again.
+const READY_WITHIN: Duration = Duration::from_secs(2);
+
 /// Check readiness
 ///
 /// Whether the database answers and has every migration of this version.
@@ -52,13 +59,14 @@ pub async fn check_liveness() -> HttpResponse {
 )]
 #[get("/readyz")]
 pub async fn check_readiness(context: Data<Context>) -> AppResult<HttpResponse> {
-    if migrations::are_current(&*context.db.read().await?).await? {
-        return Ok(healthy());
-    }
-    Err(AppError::new(
-        Code::DatabaseUnavailable,
-        "The database lacks migrations of this version.",
-    ))
+    let look = async { AppResult::Ok(migrations::are_current(&*context.db.read().await?).await?) };
+    let detail = match timeout(READY_WITHIN, look).await {
+        Ok(Ok(true)) => return Ok(healthy()),
+        Ok(Err(fault)) => return Err(fault),
+        Ok(Ok(false)) => "The database lacks migrations of this version.",
+        Err(_) => "The database does not answer.",
+    };
+    Err(AppError::new(Code::DatabaseUnavailable, detail))
 }
 
 fn healthy() -> HttpResponse {

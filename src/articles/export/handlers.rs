@@ -30,6 +30,7 @@ const PAGE: i64 = 200;
 /// One article a line, in the order of the list, as many as the filter selects. Each line has the `cursor`
 /// with which an export goes on that broke off behind it; one that breaks off ends without the end that HTTP
 /// gives to a whole answer. An article that is changed meanwhile may move, and be told of twice or not at all.
+/// Texts are not exported: `include=body` on an article answers the text of one.
 #[utoipa::path(
     tag = "articles",
     params(ExportFilter),

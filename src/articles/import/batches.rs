@@ -11,6 +11,7 @@ use super::line::Line;
 use crate::base::{
     context::Context,
     error::{AppError, AppResult, Code},
+    lines,
 };
 
 /// Lines that are written together: few enough that it takes a moment, many enough that what each statement costs
@@ -66,8 +67,8 @@ impl Batches {
 /// Until the end of the file, a fault, or the end of those who listen.
 fn read_all(lines: impl BufRead, context: &Context, ready: &Sender<io::Result<Vec<Entry>>>) {
     let (mut batch, mut bytes) = (Vec::new(), 0);
-    for (line, number) in lines.split(b'\n').zip(1_u64..) {
-        let line = match line {
+    for line in lines::numbered(lines) {
+        let (number, line) = match line {
             Ok(line) => line,
             Err(fault) => {
                 // Nobody listens any more where this fails.
@@ -76,11 +77,8 @@ fn read_all(lines: impl BufRead, context: &Context, ready: &Sender<io::Result<Ve
                 return;
             }
         };
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        bytes += line.len();
-        let line = Line::read(&line, context);
+        bytes += line.as_ref().map_or(0, Vec::len);
+        let line = Line::read(line, context);
         batch.push(Entry { number, line });
         if batch.len() == LINES || bytes >= BYTES {
             if ready.blocking_send(Ok(std::mem::take(&mut batch))).is_err() {

@@ -45,9 +45,10 @@ pub enum Identity {
 
 impl Line {
     /// Reads a line.
-    pub fn read(bytes: &[u8], context: &Context) -> AppResult<Self> {
-        let Members(mut members) =
-            Members::of_line(bytes).map_err(|detail| AppError::new(Code::MalformedJson, detail))?;
+    pub fn read(line: Result<Vec<u8>, String>, context: &Context) -> AppResult<Self> {
+        let Members(mut members) = line
+            .and_then(|line| Members::of_line(&line))
+            .map_err(|detail| AppError::new(Code::MalformedJson, detail))?;
         // Where an export went on; it says nothing of the article.
         members.shift_remove("cursor");
         let name = name_of(&members)?;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::together::Outcome;
 use crate::base::error::AppError;
 
 /// How many lines came to what.
@@ -17,6 +18,17 @@ pub struct Counts {
     pub unchanged: u64,
     /// Lines that were refused.
     pub refused: u64,
+}
+
+impl Counts {
+    /// How many lines came to this.
+    pub fn of(&mut self, outcome: Outcome) -> &mut u64 {
+        match outcome {
+            Outcome::Created => &mut self.created,
+            Outcome::Updated => &mut self.updated,
+            Outcome::Unchanged => &mut self.unchanged,
+        }
+    }
 }
 
 impl fmt::Display for Counts {
@@ -35,7 +47,7 @@ impl fmt::Display for Counts {
     }
 }
 
-/// A line that was refused, or of which something was.
+/// A line that was refused.
 #[derive(Debug)]
 pub struct Refusal {
     /// The line's number, from 1.
@@ -61,11 +73,6 @@ impl Report {
     /// Notes a refused line.
     pub fn refuse(&mut self, line: u64, error: &AppError) {
         self.counts.refused += 1;
-        self.note(line, error);
-    }
-
-    /// Notes what was refused of a line.
-    pub fn note(&mut self, line: u64, error: &AppError) {
         self.refusals.push(Refusal {
             line,
             code: error.code().as_str(),

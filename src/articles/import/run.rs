@@ -20,6 +20,7 @@ use crate::{
         author::Author,
         input::WriteArticle,
         model::{self, Article, Current},
+        name::Name,
         upsert::Upsert,
     },
     base::{
@@ -75,10 +76,19 @@ pub async fn run(
 struct Run<'a> {
     import: &'a Import<'a>,
     report: &'a mut Report,
-    /// Articles whose related stories are still to be named: the line, the article, and the stories.
-    unrelated: Vec<(u64, Uuid, Value)>,
+    unrelated: Vec<Unrelated>,
     /// How many articles were made when the tables were surveyed last.
     surveyed: u64,
+}
+
+/// An article whose related stories are still to be named.
+struct Unrelated {
+    /// The number of its line.
+    line: u64,
+    article: Uuid,
+    related: Value,
+    /// What the line came to so far.
+    so_far: Outcome,
 }
 
 impl<'a> Run<'a> {
@@ -134,11 +144,9 @@ impl<'a> Run<'a> {
         };
         let outcomes = together.write(connection, &mut batch).await?;
         for (entry, outcome) in batch.into_iter().zip(outcomes) {
-            let counts = &mut self.report.counts;
-            counts.lines += 1;
+            self.report.counts.lines += 1;
             match outcome {
-                Some(Outcome::Created) => counts.created += 1,
-                Some(Outcome::Unchanged) => counts.unchanged += 1,
+                Some(outcome) => *self.report.counts.of(outcome) += 1,
                 None => self.take_alone(connection, entry).await?,
             }
         }
@@ -152,13 +160,8 @@ impl<'a> Run<'a> {
             Ok(line) => self.write(connection, &author, (line, number)).await,
             Err(fault) => Err(fault),
         };
-        let counts = &mut self.report.counts;
         match done {
-            Ok(Done::Created(_)) => counts.created += 1,
-            Ok(Done::Written(article)) if article.row.modified_at == author.writer.at => {
-                counts.updated += 1;
-            }
-            Ok(_) => counts.unchanged += 1,
+            Ok(outcome) => *self.report.counts.of(outcome) += 1,
             Err(fault) if fault.code().status() >= 500 => return Err(fault),
             Err(fault) => self.report.refuse(number, &fault),
         }
@@ -166,13 +169,13 @@ impl<'a> Run<'a> {
     }
 
     /// Makes or replaces the article of a line. Where stories are related that are not there yet, they are named
-    /// when all lines are in.
+    /// when all lines are in; until then it is related to what it was.
     async fn write(
         &mut self,
         connection: &mut Connection,
         author: &Author,
         (line, number): (Line, u64),
-    ) -> AppResult<Done<Article>> {
+    ) -> AppResult<Outcome> {
         let Import {
             context, minter, ..
         } = self.import;
@@ -181,35 +184,73 @@ impl<'a> Run<'a> {
             name, mut members, ..
         } = line;
         match upsert.run(connection, &members, &name).await {
-            Err(fault) if is_of_related_alone(&fault) => {
-                let related = members.shift_remove("related").unwrap_or_default();
-                let done = upsert.run(connection, &members, &name).await?;
-                if let Done::Created(article) | Done::Written(article) = &done {
-                    self.unrelated.push((number, article.row.id, related));
-                }
-                Ok(done)
-            }
-            done => done,
+            Err(fault) if is_of_related_alone(&fault) => {}
+            done => return Ok(outcome(&done?, author)),
         }
+        let known = related_now(connection, &name).await?;
+        let related = members.insert("related".to_owned(), known);
+        let done = upsert.run(connection, &members, &name).await?;
+        let so_far = outcome(&done, author);
+        if let Done::Created(article) | Done::Written(article) = done {
+            self.unrelated.push(Unrelated {
+                line: number,
+                article: article.row.id,
+                related: related.unwrap_or_default(),
+                so_far,
+            });
+        }
+        Ok(so_far)
     }
 
     async fn relate(&mut self, connection: &mut Connection) -> AppResult<()> {
         let context = self.import.context;
-        for (number, id, related) in std::mem::take(&mut self.unrelated) {
+        for unrelated in std::mem::take(&mut self.unrelated) {
+            let Unrelated {
+                line,
+                article,
+                related,
+                so_far,
+            } = unrelated;
             let author = self.author();
             let changes = Map::from_iter([("related".to_owned(), related)]);
             let change = |before: &Current| {
                 WriteArticle::patched(before, changes)?.parse(context, author.writer.at)
             };
             let expected = Precondition::default();
-            match author.update(connection, id, &expected, change).await {
+            let done = author.update(connection, article, &expected, change).await;
+            match done.map(|article| outcome(&Done::Written(article), &author)) {
+                Ok(Outcome::Updated) if matches!(so_far, Outcome::Unchanged) => {
+                    *self.report.counts.of(so_far) -= 1;
+                    *self.report.counts.of(Outcome::Updated) += 1;
+                }
                 Ok(_) => {}
                 Err(fault) if fault.code().status() >= 500 => return Err(fault),
-                Err(fault) => self.report.note(number, &fault),
+                Err(fault) => {
+                    *self.report.counts.of(so_far) -= 1;
+                    self.report.refuse(line, &fault);
+                }
             }
         }
         Ok(())
     }
+}
+
+/// What a write came to.
+fn outcome(done: &Done<Article>, author: &Author) -> Outcome {
+    match done {
+        Done::Created(_) => Outcome::Created,
+        Done::Written(article) if article.row.modified_at == author.writer.at => Outcome::Updated,
+        Done::Written(_) | Done::Deleted => Outcome::Unchanged,
+    }
+}
+
+/// The stories that the article of this name is related to now, as a document says it.
+async fn related_now(connection: &Connection, name: &Name) -> AppResult<Value> {
+    let Some(id) = name.find(connection).await? else {
+        return Ok(Value::Array(Vec::new()));
+    };
+    let related = model::related_to(connection, id).await?;
+    Ok(related.iter().map(Uuid::to_string).collect())
 }
 
 fn is_of_related_alone(fault: &AppError) -> bool {

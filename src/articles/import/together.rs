@@ -26,11 +26,13 @@ use crate::{
 /// How often it is tried anew when somebody else makes one of the articles meanwhile: it is seen at the next look.
 const MAX_ATTEMPTS: usize = 3;
 
-/// What was done of a line together with others.
+/// What became of the article of a line.
 #[derive(Clone, Copy, Debug)]
 pub enum Outcome {
     /// Its article was made.
     Created,
+    /// Its article was changed.
+    Updated,
     /// Its article is so already.
     Unchanged,
 }

@@ -80,6 +80,12 @@ pub async fn find_known_ids(
     Ok(known.into_iter().collect())
 }
 
+/// The articles that an article is related to.
+pub async fn related_to(mut conn: &AsyncPgConnection, id: Uuid) -> QueryResult<Vec<Uuid>> {
+    let article = articles::table.find(id).select(articles::related);
+    Ok(article.first(&mut conn).await.optional()?.unwrap_or_default())
+}
+
 /// Domain and code of an article's primary short link, held against other writers; the outer `None`
 /// is an article that does not exist or was deleted.
 pub async fn find_primary_link(

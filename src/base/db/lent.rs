@@ -152,7 +152,7 @@ impl Drop for Pooled {
         if is_at_work {
             cancel(connection);
         }
-        if is_at_work || connection.is_broken() {
+        if is_at_work || connection.is_in_transaction() {
             connection.close();
         }
     }

@@ -80,10 +80,13 @@ fn open(file: &Path) -> CliResult<Lines> {
 
 fn tell(verb: &ImportArticles, report: &Report) -> CliResult<()> {
     eprintln!("{}{}", kept(verb.dry_run), report.counts);
-    if !report.refusals.is_empty() {
-        let beside = || beside(&verb.file, "refused");
-        let path = verb.report.clone().unwrap_or_else(beside);
+    let beside = || beside(&verb.file, "refused");
+    let path = verb.report.clone().unwrap_or_else(beside);
+    // The report of an earlier run is no longer so.
+    if !report.refusals.is_empty() || path.exists() {
         write(&path, &report.refusals)?;
+    }
+    if !report.refusals.is_empty() {
         eprintln!("what was refused is in {}", path.display());
     }
     if report.is_interrupted {

@@ -2,11 +2,13 @@
 
 use std::{
     fs::File,
-    io::{self, BufRead, BufReader, Read},
+    io::{self, BufReader, Read},
     path::Path,
 };
 
 use serde::Deserialize;
+
+use crate::base::lines;
 
 /// Most bytes of a line: the longest address, and room to spare.
 const MAX_LINE: usize = 16 * 1024;
@@ -145,14 +147,11 @@ fn check_header(header: &csv::StringRecord) -> io::Result<()> {
 fn json_lines(
     bytes: Box<dyn Read + Send>,
 ) -> impl Iterator<Item = io::Result<NumberedLine>> + Send {
-    let lines = BufReader::new(bytes).split(b'\n').zip(1_u64..);
-    lines.filter_map(|(line, number)| match line {
-        Err(fault) => Some(Err(fault)),
-        Ok(line) if line.trim_ascii().is_empty() => None,
-        Ok(line) => {
-            let read = serde_json::from_slice(&line);
-            let unreadable = |fault| format!("cannot be read: {fault}");
-            Some(Ok((number, read.map_err(unreadable))))
-        }
+    lines::numbered(BufReader::new(bytes)).map(|line| {
+        let (number, line) = line?;
+        let read = |line: Vec<u8>| {
+            serde_json::from_slice(&line).map_err(|fault| format!("cannot be read: {fault}"))
+        };
+        Ok((number, line.and_then(read)))
     })
 }

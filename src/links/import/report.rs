@@ -1,6 +1,11 @@
 //! What became of an import.
 
-use std::{fmt, fs::File, io, path::PathBuf};
+use std::{
+    fmt,
+    fs::File,
+    io,
+    path::{Path, PathBuf},
+};
 
 use super::file::RawLine;
 
@@ -29,7 +34,13 @@ impl fmt::Display for Summary {
     }
 }
 
-/// The file of refused lines. It is made with the first of them; one of an earlier run is replaced.
+fn begin(path: &Path) -> io::Result<csv::Writer<File>> {
+    let mut file = csv::Writer::from_path(path)?;
+    file.write_record(["line", "domain", "code", "reason"])?;
+    Ok(file)
+}
+
+/// The file of refused lines. It is made with the first of them; one of an earlier run is replaced in any case.
 pub struct Report {
     path: PathBuf,
     file: Option<csv::Writer<File>>,
@@ -43,21 +54,18 @@ impl Report {
 
     /// Notes a refused line.
     pub fn note(&mut self, number: u64, line: Option<&RawLine>, reason: &str) -> io::Result<()> {
-        if self.file.is_none() {
-            let mut file = csv::Writer::from_path(&self.path)?;
-            file.write_record(["line", "domain", "code", "reason"])?;
-            self.file = Some(file);
-        }
         let (domain, code) = line.map_or(("", ""), |line| (&line.domain, &line.code));
-        if let Some(file) = &mut self.file {
-            file.write_record([&number.to_string(), domain, code, reason])?;
-        }
-        Ok(())
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(begin(&self.path)?),
+        };
+        Ok(file.write_record([&number.to_string(), domain, code, reason])?)
     }
 
     /// Ends the report; answers where it is, if any line was refused.
     pub fn finish(self) -> io::Result<Option<PathBuf>> {
         match self.file {
+            None if self.path.exists() => begin(&self.path)?.flush().map(|()| None),
             None => Ok(None),
             Some(mut file) => {
                 file.flush()?;

@@ -5,7 +5,10 @@ use std::{
     net::TcpStream,
 };
 
-use crate::{ops::process::Process, support::TestApp};
+use crate::{
+    ops::process::Process,
+    support::{TestApp, until},
+};
 
 /// The head of a request whose body is still to come, sent and read by the service.
 fn begin(process: &Process, key: &str, length: usize) -> TcpStream {
@@ -32,8 +35,8 @@ async fn a_request_in_flight_is_finished_before_the_service_ends() {
     let mut stream = begin(&process, admin.key().unwrap_or_default(), body.len());
 
     process.terminate();
-    // It is stopping once it takes no more connections.
-    while TcpStream::connect(&process.api).is_ok() {}
+    // It is stopping once it takes no more connections. Without a pause there would always be one more to take.
+    until(async || TcpStream::connect(&process.api).is_err()).await;
     stream.write_all(body.as_bytes()).expect("a body");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
