@@ -8,6 +8,7 @@ use actix_web::{
     middleware::from_fn,
     web::{self, Data},
 };
+use futures_util::FutureExt;
 use tokio::{sync::Mutex, task::JoinSet};
 use utoipa::{
     OpenApi,
@@ -29,6 +30,7 @@ use crate::{
         limits::{self, Limits},
         listener, logging,
         metrics::{Metrics, WorkerMetrics},
+        migrations,
         openapi as documentation, own_writes,
     },
     codes::{self, Minter},
@@ -174,7 +176,9 @@ pub async fn start(
     let documents = ops::Documents::of(&document(&config.short_base_urls[0].base_url))?;
     let context = Context::new(config, db.clone(), clock)?;
     // A database that is away is asked again when it is back; until then the settings' domains hold.
-    if let Err(fault) = domains::reload(&context).await {
+    if migrations::seem_current(db).await
+        && let Err(fault) = domains::reload(&context).await
+    {
         log::warn!("event=domains_unknown cause={:?}", fault.to_string());
     }
     let minter = Minter::new(context.domains.current().all().map(|domain| &*domain.name));
@@ -228,14 +232,21 @@ fn start_workers(shared: Shared, minter: Minter, flusher: &Arc<Mutex<Flusher>>) 
     let coherence = context.coherence.clone();
     workers.spawn(context.standbys.clone().watch_forever(coherence.clone()));
     workers.spawn(coherence.listen_forever(db.connector().clone(), subscribers));
-    workers.spawn(domains.reload_forever(context.clone()));
-    workers.spawn(codes::watch_fill(db, minter));
-    workers.spawn(terms.make_forever(context.clone()));
+    // The others need tables, which may still be made.
+    let migrated = migrations::until_current(db.clone()).boxed().shared();
     let flusher = Arc::clone(flusher);
-    workers.spawn(async move { flusher.lock().await.flush_forever().await });
-    workers.spawn(visits::roll_up_forever(context.clone()));
-    workers.spawn(retries::forget_forever(context.clone()));
-    workers.spawn(articles::settle_forever(context));
+    let flush = async move { flusher.lock().await.flush_forever().await };
+    for work in [
+        domains.reload_forever(context.clone()).boxed(),
+        codes::watch_fill(db, minter).boxed(),
+        terms.make_forever(context.clone()).boxed(),
+        flush.boxed(),
+        visits::roll_up_forever(context.clone()).boxed(),
+        retries::forget_forever(context.clone()).boxed(),
+        articles::settle_forever(context).boxed(),
+    ] {
+        workers.spawn(migrated.clone().then(|()| work));
+    }
     workers
 }
 

@@ -15,6 +15,8 @@ use tokio::{task::spawn_blocking, time::sleep};
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
 
+use super::db::Database;
+
 /// The migrations that are part of this binary.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
@@ -111,6 +113,24 @@ fn patience_of(step: &dyn Migration<Pg>) -> &'static str {
     match step.metadata().run_in_transaction() {
         true => "set statement_timeout = 0; set lock_timeout = '2s'",
         false => "set statement_timeout = 0; set lock_timeout = 0",
+    }
+}
+
+/// Pause before it is asked again whether a database is migrated.
+const LOOK_PAUSE: Duration = Duration::from_millis(250);
+
+/// Waits until the database has every migration of this binary, whoever runs them.
+pub async fn until_current(db: Database) {
+    while !seem_current(&db).await {
+        sleep(LOOK_PAUSE).await;
+    }
+}
+
+/// Whether the database is there and has every migration of this binary.
+pub async fn seem_current(db: &Database) -> bool {
+    match db.read().await {
+        Ok(connection) => are_current(&*connection).await.unwrap_or(false),
+        Err(_) => false,
     }
 }
 

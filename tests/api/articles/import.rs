@@ -113,3 +113,68 @@ async fn what_is_refused_is_told_by_its_line_and_stops_no_other() {
     6,invalid,/related/0 names no article
     "#);
 }
+
+#[tokio::test]
+async fn stories_that_are_nowhere_are_refused_and_take_no_related_ones_away() {
+    let app = TestApp::start().await;
+    let cms = |id: &str| json!([{"source": "cms", "id": id}]);
+    let (one, other) = (Uuid::now_v7(), Uuid::now_v7());
+    let before = [
+        json!({"id": one, "headline": "One", "external_ids": cms("1")}),
+        json!({"headline": "Two", "external_ids": cms("2"), "related": [one]}),
+        json!({"headline": "Three", "external_ids": cms("3"), "related": [one]}),
+    ];
+    file_of(&before).import(&app, &[]);
+    let nowhere = Uuid::now_v7();
+    let file = file_of(&[
+        json!({"headline": "New", "external_ids": cms("2"), "related": [nowhere]}),
+        json!({"headline": "Three", "external_ids": cms("3"), "related": [other]}),
+        json!({"headline": "Four", "external_ids": cms("4"), "related": [nowhere]}),
+        json!({"id": other, "headline": "Other", "related": [nowhere, one]}),
+    ]);
+
+    let tried = file.import(&app, &["--dry-run"]);
+    let made = file.import(&app, &[]);
+    let report = file.report().unwrap_or_default();
+    let mended = file_of(&[json!({"headline": "New", "external_ids": cms("2"), "related": [other]})]);
+    std::fs::copy(mended.path(), file.path()).expect("a file");
+    let again = file.import(&app, &[]);
+
+    for done in [&tried, &made] {
+        assert_eq!(done.0, Some(3), "{}", done.1);
+        let counts = "4 lines: 0 created, 1 updated, 0 unchanged, 3 refused";
+        assert!(done.1.contains(counts), "{}", done.1);
+    }
+    insta::assert_snapshot!(report, @r"
+    line,code,reason
+    1,invalid,/related/0 names no article
+    3,invalid,/related/0 names no article
+    4,invalid,/related/0 names no article
+    ");
+    assert_eq!(again.0, Some(0), "{}", again.1);
+    assert_eq!(file.report().unwrap_or_default(), "line,code,reason\n");
+    let related = "select concat_ws(' ', headline, (select string_agg(r.headline, ',') from unnest(a.related) u join articles r on r.id = u)) \
+                   as line from articles a order by 1";
+    let left = ["Four", "New Other", "One", "Other", "Three Other"];
+    assert_eq!(app.lines(related).await, left);
+}
+
+#[tokio::test]
+async fn a_file_may_begin_with_a_mark_and_a_line_may_be_too_long() {
+    let app = TestApp::start().await;
+    let line = |id: &str, headline: &str| {
+        json!({"headline": headline, "external_ids": [{"source": "cms", "id": id}]}).to_string()
+    };
+    let long = line("2", &"A".repeat(9_000_000));
+    let text = format!("\u{feff}{}\n{long}\n{}", line("1", "One"), line("3", "Three"));
+    let file = ImportFile::of("articles", "ndjson", &text);
+
+    let made = file.import(&app, &[]);
+
+    let counts = "3 lines: 2 created, 0 updated, 0 unchanged, 1 refused";
+    assert!(made.1.contains(counts), "{}", made.1);
+    insta::assert_snapshot!(file.report().unwrap_or_default(), @r"
+    line,code,reason
+    2,malformed-json,cannot be read: is longer than 8388608 bytes
+    ");
+}

@@ -8,7 +8,7 @@ use serde_json::json;
 use dateline::base::{coherence::STALENESS_BOUND, db::Connector};
 
 use super::cell::read;
-use crate::support::{TestApp, execute};
+use crate::support::{Story, TestApp, execute};
 
 /// Ends the sessions that listen: what they asked last is the LISTEN, or where the log stands.
 const END: &str = "select pg_terminate_backend(pid, 5000) from pg_stat_activity \
@@ -93,4 +93,51 @@ async fn while_nobody_listens_the_database_is_asked_each_time() {
         assert_eq!(read(&app, "eid").await.1, address);
     }
     assert!(app.lookups().await - lookups <= 1);
+}
+
+/// A process that is stopped, and goes on when this is dropped.
+struct Stopped(String);
+
+impl Stopped {
+    fn of(pid: &str) -> Self {
+        signal("STOP", pid);
+        Self(pid.to_owned())
+    }
+}
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        signal("CONT", &self.0);
+    }
+}
+
+fn signal(name: &str, pid: &str) {
+    let kill = format!("kill -{name} {pid}");
+    let sent = std::process::Command::new("sh").args(["-c", &kill]).status();
+    assert!(sent.expect("a shell").success());
+}
+
+#[tokio::test]
+async fn a_writer_reads_its_own_write_while_the_listener_is_silent() {
+    let app = TestApp::start().await;
+    let editor = app.admin().await;
+    let story = Story::publish(&editor, "https://news.example/1").await;
+    app.listening().await;
+    let anybody = app.anybody();
+    for _ in 0..2 {
+        anybody.get(&story.path()).await.expect(200);
+    }
+    let backend = END.replace("pg_terminate_backend(pid, 5000)", "pid::text as line");
+    let [backend] = &app.lines(&backend).await[..] else {
+        panic!("one listens")
+    };
+    let _stopped = Stopped::of(backend);
+
+    for headline in ["First", "Second"] {
+        let members = json!({"headline": headline});
+        story.patch(&editor, members).await.expect(200);
+
+        let read = anybody.get(&story.path()).await.expect(200);
+        assert_eq!(read.member("/headline"), headline);
+    }
 }

@@ -187,3 +187,20 @@ async fn a_statement_that_takes_too_long_is_given_up() {
     }
     admin.get("/readyz").await.expect(200);
 }
+
+#[tokio::test]
+async fn a_database_that_hangs_is_not_ready() {
+    let app = TestApp::with(|config| config.statement_timeout = Duration::from_secs(60)).await;
+    let mut other = app.database.connect().await;
+    for sql in [
+        "begin",
+        "lock table __diesel_schema_migrations in access exclusive mode",
+    ] {
+        run(&mut other, sql).await;
+    }
+
+    let ready = app.anybody().get("/readyz").await.expect(503);
+
+    assert_eq!(ready.code(), "database-unavailable");
+    assert_eq!(ready.member("/detail"), "The database does not answer.");
+}

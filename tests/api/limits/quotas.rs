@@ -129,3 +129,16 @@ async fn behind_trusted_proxies_the_caller_they_name_counts() {
     assert_eq!(ask_from(&app, "2001:db8::1").await, 200);
     assert_eq!(ask_from(&app, "2001:db8::2").await, 429, "the same network");
 }
+
+#[tokio::test]
+async fn an_encoded_letter_in_the_path_is_no_way_round() {
+    let app = TestApp::with(|config| config.limits.address_requests_per_minute = 1).await;
+    let anybody = app.anybody();
+
+    anybody.get("/%761/tags").await.expect(200);
+
+    for path in ["/%761/tags", "/v%31/tags", "/v1/t%61gs", "/%76%31/nowhere"] {
+        let refused = anybody.get(path).await.expect(429);
+        assert_eq!(refused.code(), "too-many-requests", "{path}");
+    }
+}

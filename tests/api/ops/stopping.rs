@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     ops::process::Process,
-    support::{TestApp, until},
+    support::{TestApp, execute, until},
 };
 
 /// The head of a request whose body is still to come, sent and read by the service.
@@ -52,6 +52,27 @@ async fn a_request_in_flight_is_finished_before_the_service_ends() {
     ];
     let places = events.map(|event| log.iter().position(|line| line.contains(event)));
     assert!(places.is_sorted() && places[0].is_some(), "{log:#?}");
+}
+
+#[tokio::test]
+async fn a_service_that_waits_for_its_migrations_ends_when_it_is_told_to() {
+    let app = TestApp::start().await;
+    let mut holder = app.database.connect().await;
+    for sql in [
+        "begin",
+        "lock table __diesel_schema_migrations in access exclusive mode",
+    ] {
+        execute(&mut holder, sql).await;
+    }
+    let process = Process::serve(&app.database.url);
+    let waiting = "select pid::text as line from pg_stat_activity \
+                   where datname = current_database() and wait_event_type = 'Lock' and query like 'SELECT %__diesel_schema_migrations%'";
+    until(async || !app.lines(waiting).await.is_empty()).await;
+
+    process.terminate();
+    let (status, log) = process.end();
+
+    assert!(status.success(), "{log:#?}");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use dateline::keys::Scope;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, TestApp};
+use crate::support::{Answer, Client, TestApp, execute};
 
 /// Sends a POST under a key.
 async fn post(caller: &Client<'_>, key: &str, path: &str, body: &Value) -> Answer {
@@ -223,4 +223,36 @@ async fn a_key_that_cannot_be_read_or_would_keep_a_secret_is_refused() {
     assert_eq!(secret.code(), "invalid-header");
     assert!(secret.text().contains("shown once"), "{}", secret.text());
     assert_eq!(links(&app).await, "0");
+}
+
+#[tokio::test]
+async fn a_batch_that_the_database_failed_to_make_is_made_when_it_is_sent_again() {
+    let app = TestApp::with(|config| config.statement_timeout = Duration::from_millis(200)).await;
+    let admin = app.admin().await;
+    let held = json!({"kind": "topic", "name": "Held"});
+    admin.post("/v1/tags", held).await.expect(201);
+    let batch = json!({"operations": [
+        {"op": "create", "kind": "topic", "name": "New"},
+        {"op": "update", "tag": "topic:held", "status": "deprecated"},
+    ]});
+    let mut holder = app.database.connect().await;
+    for sql in ["begin", "select 1 from tags where slug = 'held' for update"] {
+        execute(&mut holder, sql).await;
+    }
+
+    let failed = post(&admin, "k", "/v1/tags/batch", &batch).await.expect(503);
+    let left = admin.get("/v1/tags/topic:new").await;
+    let apart = admin.post("/v1/tags/batch", batch.clone()).await.expect(200);
+    execute(&mut holder, "rollback").await;
+    admin.delete("/v1/tags/topic:new").await.expect(204);
+    let made = post(&admin, "k", "/v1/tags/batch", &batch).await.expect(200);
+
+    assert_eq!(failed.code(), "database-busy");
+    assert_eq!(failed.header("retry-after"), "2");
+    assert_eq!(left.status, 404);
+    // Without a key each operation is by itself, and has an answer by itself.
+    let status = |answer: &Answer, place: usize| answer.member(&format!("/items/{place}/status"));
+    assert_eq!([status(&apart, 0), status(&apart, 1)], ["201", "503"]);
+    assert_eq!(made.header("idempotent-replayed"), "");
+    assert_eq!([status(&made, 0), status(&made, 1)], ["201", "200"], "{}", made.text());
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
@@ -34,6 +34,11 @@ impl ImportFile {
         };
         let report = PathBuf::from(format!("{}.{what}.csv", path.display()));
         Self { path, noun, report }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// What the report says.
