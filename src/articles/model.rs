@@ -25,8 +25,8 @@ pub use known_tags::KnownTags;
 pub use list::{list, list_with_cursors};
 pub use lookup::{
     find_id_by_external_id, find_id_by_url, find_ids_by_external_ids, find_ids_by_urls,
-    find_known_ids, find_primary_link, hold_articles, related_to, release_primary_link, set_primary_link,
-    was_ever_created,
+    find_known_ids, find_primary_link, hold_articles, related_to, release_primary_link,
+    set_primary_link, was_ever_created,
 };
 pub use refusals::{article_deleted, name_owner};
 pub use settling::settle_due;

@@ -3,7 +3,7 @@
 //! A compressed answer is another representation, with an entity tag of its own: the same with `-gzip` at its end.
 //! Source: RFC 9110 §8.8.3.3.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 
 use actix_http::encoding::Encoder;
 use actix_web::{
@@ -15,7 +15,7 @@ use actix_web::{
     middleware::Next,
     web::Bytes,
 };
-use flate2::{Compression, write::GzEncoder};
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 
 /// Smaller answers are sent as they are: they fit into a packet anyway. In bytes.
 pub const MIN_BYTES: usize = 1024;
@@ -47,6 +47,13 @@ pub fn gzip(bytes: &[u8]) -> io::Result<Bytes> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 3), Compression::new(LEVEL));
     encoder.write_all(bytes)?;
     Ok(encoder.finish()?.into())
+}
+
+/// The bytes as they were before they were compressed.
+pub fn gunzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut whole = Vec::new();
+    GzDecoder::new(bytes).read_to_end(&mut whole)?;
+    Ok(whole)
 }
 
 /// Compresses what is worth it, for callers who ask for it.

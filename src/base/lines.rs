@@ -36,7 +36,8 @@ fn too_long() -> String {
 fn read(file: &mut impl BufRead, number: u64, line: &mut Vec<u8>) -> io::Result<usize> {
     let most = u64::try_from(MAX_LINE_BYTES).unwrap_or(u64::MAX);
     let kept = file.by_ref().take(most).read_until(b'\n', line)?;
-    let is_whole = line.last() == Some(&b'\n') || kept < MAX_LINE_BYTES;
+    let has_end = line.pop_if(|last| *last == b'\n').is_some();
+    let is_whole = has_end || kept < MAX_LINE_BYTES;
     let rest = if is_whole { 0 } else { file.skip_until(b'\n')? };
     if number == 1 && line.starts_with(BYTE_ORDER_MARK) {
         line.drain(..BYTE_ORDER_MARK.len());
@@ -60,7 +61,10 @@ mod tests {
     fn lines_keep_their_numbers_and_lose_a_byte_order_mark() {
         let file = b"\xEF\xBB\xBFone\r\n\n  \nfour\nfive";
         let said = |number, words: &str| (number, Ok(words.to_owned()));
-        assert_eq!(told(file), [said(1, "one"), said(4, "four"), said(5, "five")]);
+        assert_eq!(
+            told(file),
+            [said(1, "one"), said(4, "four"), said(5, "five")]
+        );
         assert!(told(b"").is_empty());
     }
 

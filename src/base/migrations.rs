@@ -8,7 +8,9 @@ use diesel::{
     result::Error as DieselError,
     sql_types::{Bool, Text},
 };
-use diesel_async::{AsyncPgConnection, RunQueryDsl, async_connection_wrapper::AsyncConnectionWrapper};
+use diesel_async::{
+    AsyncPgConnection, RunQueryDsl, async_connection_wrapper::AsyncConnectionWrapper,
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use tokio::{task::spawn_blocking, time::sleep};
 

@@ -7,6 +7,8 @@
 use diesel::{QueryResult, sql_types::Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::statement::Statement;
+
 /// The channel of all notices.
 pub const CHANNEL: &str = "dateline";
 
@@ -17,10 +19,12 @@ pub struct Topic<'a>(pub &'a str);
 /// Tells every instance, once the transaction commits, that what has these names under this topic has changed;
 /// several stand apart by spaces, and `*` is everything.
 pub async fn send(conn: &mut AsyncPgConnection, topic: Topic<'_>, names: &str) -> QueryResult<()> {
-    diesel::sql_query("select pg_notify($1, $2)")
-        .bind::<Text, _>(CHANNEL)
-        .bind::<Text, _>(format!("{} {names}", topic.0))
-        .execute(conn)
-        .await?;
+    let mut notify: Statement<()> = Statement::new("select pg_notify(");
+    notify
+        .value::<Text, _>(CHANNEL)
+        .text(", ")
+        .value::<Text, _>(format!("{} {names}", topic.0))
+        .text(")");
+    notify.execute(conn).await?;
     Ok(())
 }

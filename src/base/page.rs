@@ -105,7 +105,8 @@ pub fn decode_cursor<P: Place>(list: u64, cursor: Option<&str>) -> AppResult<Opt
         _ => {
             let detail =
                 "The cursor was made for another list, or is no cursor. Start again without one.";
-            Err(AppError::new(Code::InvalidCursor, detail))
+            let refused = AppError::new(Code::InvalidCursor, detail);
+            Err(refused.in_parameter("cursor", "is no cursor of this list"))
         }
     }
 }

@@ -130,10 +130,7 @@ mod tests {
         assert_eq!(address_of("10.0.0.0/8", "192.0.2.1", &lie), "192.0.2.1");
         assert_eq!(address_of("10.0.0.0/8", "10.1.2.3", &lie), "198.51.100.7");
         for proxies in ["10.0.0.1", "::ffff:10.0.0.1", "::ffff:10.0.0.0/104"] {
-            assert_eq!(
-                address_of(proxies, "::ffff:10.0.0.1", &lie),
-                "198.51.100.7"
-            );
+            assert_eq!(address_of(proxies, "::ffff:10.0.0.1", &lie), "198.51.100.7");
             assert_eq!(address_of(proxies, "10.0.0.1", &lie), "198.51.100.7");
             assert_eq!(address_of(proxies, "192.0.2.1", &lie), "192.0.2.1");
         }

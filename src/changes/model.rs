@@ -55,9 +55,10 @@ crate::text_enum! {
     }
 }
 
-/// Records a write. `version` is the one that the write leaves behind.
+/// Records a write. `version` is the one that the write leaves behind. May be sent together with what else the write
+/// leaves, in its transaction.
 pub async fn record(
-    conn: &mut AsyncPgConnection,
+    conn: &AsyncPgConnection,
     writer: &Writer,
     action: Action,
     named: (Noun, &str),
@@ -102,7 +103,7 @@ pub async fn record_all(
 }
 
 async fn insert(
-    conn: &mut AsyncPgConnection,
+    mut conn: &AsyncPgConnection,
     writer: &Writer,
     action: Action,
     (noun, name): (Noun, &str),
@@ -120,7 +121,7 @@ async fn insert(
     );
     insert_into(changes::table)
         .values(row)
-        .execute(conn)
+        .execute(&mut conn)
         .await?;
     Ok(())
 }

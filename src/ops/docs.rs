@@ -1,7 +1,7 @@
 //! The OpenAPI document and the pages that show it.
 
 use actix_web::{
-    HttpResponse, Resource, get, guard,
+    HttpRequest, HttpResponse, Resource, get, guard,
     http::header,
     web::{self, Data},
 };
@@ -9,6 +9,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::Config;
 
 use crate::base::{
+    coding,
     error::{AppError, AppResult},
     extract::Path,
 };
@@ -80,16 +81,25 @@ pub fn docs() -> Resource {
         .to(show_docs)
 }
 
-async fn show_docs(file: Path<String>, config: Data<Config<'static>>) -> AppResult<HttpResponse> {
+async fn show_docs(
+    request: HttpRequest,
+    file: Path<String>,
+    config: Data<Config<'static>>,
+) -> AppResult<HttpResponse> {
     let file = utoipa_swagger_ui::serve(&file.0, config.into_inner())
         .map_err(|fault| AppError::internal(&fault))?
         .ok_or_else(AppError::not_found)?;
     let mut response = HttpResponse::Ok();
+    response
+        .content_type(file.content_type)
+        .insert_header((header::VARY, "Accept-Encoding"))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"));
+    if file.gzpipped && !coding::accepts_gzip(&request) {
+        let whole = coding::gunzip(&file.bytes).map_err(|fault| AppError::internal(&fault))?;
+        return Ok(response.body(whole));
+    }
     if file.gzpipped {
         response.insert_header((header::CONTENT_ENCODING, "gzip"));
     }
-    Ok(response
-        .content_type(file.content_type)
-        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
-        .body(file.bytes.into_owned()))
+    Ok(response.body(file.bytes.into_owned()))
 }

@@ -83,7 +83,11 @@ pub async fn find_known_ids(
 /// The articles that an article is related to.
 pub async fn related_to(mut conn: &AsyncPgConnection, id: Uuid) -> QueryResult<Vec<Uuid>> {
     let article = articles::table.find(id).select(articles::related);
-    Ok(article.first(&mut conn).await.optional()?.unwrap_or_default())
+    Ok(article
+        .first(&mut conn)
+        .await
+        .optional()?
+        .unwrap_or_default())
 }
 
 /// Domain and code of an article's primary short link, held against other writers; the outer `None`

@@ -186,9 +186,10 @@ pub async fn ids_of(conn: &mut AsyncPgConnection, article: Uuid) -> QueryResult<
     carried.select(article_tags::tag_id).load(conn).await
 }
 
-/// Files an article under these tags and no others.
+/// Files an article that is under no tags under these. May be sent together with what else a write leaves, in its
+/// transaction.
 pub async fn set(
-    conn: &mut AsyncPgConnection,
+    mut conn: &AsyncPgConnection,
     article: Uuid,
     ids: &[i32],
     listed_at: DateTime<Utc>,
@@ -204,7 +205,7 @@ pub async fn set(
         .text(" from unnest(")
         .value::<Array<Integer>, _>(ids.to_vec())
         .text(") with ordinality as wanted (tag_id)");
-    insert.execute(conn).await?;
+    insert.execute(&mut conn).await?;
     Ok(())
 }
 
@@ -234,9 +235,10 @@ pub fn note_recount(
     }
 }
 
-/// Brings the counts of tags from what they counted of an article to what they count now.
+/// Brings the counts of tags from what they counted of an article to what they count now. May be sent together with
+/// what else a write leaves, in its transaction.
 pub async fn recount(
-    conn: &mut AsyncPgConnection,
+    conn: &AsyncPgConnection,
     before: &[i32],
     after: &[i32],
     published_at: Option<DateTime<Utc>>,

@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::{OptionalExtension, insert_into, prelude::*, update as update_rows};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use futures_util::future;
 use uuid::Uuid;
 
 use super::{
@@ -117,15 +118,13 @@ pub async fn create(
         let inserted = inserted.get_result(conn).await;
         let (listed_at, is_counted) = inserted.map_err(|fault| named(fault, id, content))?;
         external_ids::add(conn, id, &content.external_ids.0).await?;
-        tags::set(conn, id, &tag_ids, listed_at).await?;
         let counted: &[i32] = if is_counted { &tag_ids } else { &[] };
-        tags::recount(conn, &[], counted, content.published_at).await?;
-        changes::record(
-            conn,
-            writer,
-            Action::Create,
-            (Noun::Article, &id.to_string()),
-            Some(1),
+        let (conn, name): (&AsyncPgConnection, _) = (conn, id.to_string());
+        let named = (Noun::Article, &*name);
+        future::try_join3(
+            tags::set(conn, id, &tag_ids, listed_at),
+            tags::recount(conn, &[], counted, content.published_at),
+            changes::record(conn, writer, Action::Create, named, Some(1)),
         )
         .await?;
         find(conn, id, now).await?.ok_or_else(AppError::not_found)
@@ -287,15 +286,14 @@ async fn apply(
     }
     let counted_before: &[i32] = if before.is_counted { &carried } else { &[] };
     let counted_after: &[i32] = if is_counted { &wanted } else { &[] };
-    tags::recount(
-        conn,
-        counted_before,
-        counted_after,
-        next.content.published_at,
+    let published_at = next.content.published_at;
+    let name = id.to_string();
+    let conn: &AsyncPgConnection = conn;
+    future::try_join(
+        tags::recount(conn, counted_before, counted_after, published_at),
+        changes::record(conn, writer, action, (Noun::Article, &name), Some(version)),
     )
     .await?;
-    let name = id.to_string();
-    changes::record(conn, writer, action, (Noun::Article, &name), Some(version)).await?;
     find(conn, id, now).await?.ok_or_else(AppError::not_found)
 }
 

@@ -1,9 +1,10 @@
-use diesel::{OptionalExtension, QueryResult, insert_into, prelude::*};
+use diesel::{QueryResult, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::bulk::insert_all;
 use crate::{
     base::notices,
-    changes::{self, Action, Noun, Writer},
+    changes::Writer,
     codes::{
         LINK,
         code::{Code, CodeKind},
@@ -28,43 +29,15 @@ pub async fn claim(
     Ok(is_new)
 }
 
-/// As [`claim`], and tells nobody.
+/// As [`claim`], in one statement, and tells nobody.
 pub async fn insert(
     conn: &mut AsyncPgConnection,
     writer: &Writer,
     link: &NewLink,
     code: &Code,
 ) -> QueryResult<bool> {
-    let (article_id, target_url) = link.target.columns();
-    let row = (
-        short_links::domain.eq(&link.domain),
-        short_links::code.eq(code.as_str()),
-        short_links::kind.eq(code.kind().as_str()),
-        short_links::status.eq(link.status),
-        short_links::article_id.eq(article_id),
-        short_links::target_url.eq(target_url),
-        short_links::not_before.eq(link.not_before),
-        short_links::expires_at.eq(link.expires_at),
-        short_links::forward_query.eq(link.forward_query),
-        short_links::replacement_url.eq(&link.replacement_url),
-        short_links::created_at.eq(writer.at),
-        short_links::modified_at.eq(writer.at),
-    );
-    let inserted = insert_into(short_links::table)
-        .values(row)
-        .on_conflict((short_links::domain, short_links::code))
-        .do_nothing()
-        .returning(short_links::id)
-        .get_result::<i64>(conn)
-        .await
-        .optional()?;
-    if inserted.is_some() {
-        let name = format!("{}/{}", link.domain, code.as_str());
-        let named = (Noun::ShortLink, name.as_str());
-        let first = (1, link.diff());
-        changes::record_diff(conn, writer, Action::Create, named, first).await?;
-    }
-    Ok(inserted.is_some())
+    let made = insert_all(conn, writer, code.kind(), &[(link, code)]).await?;
+    Ok(!made.is_empty())
 }
 
 /// How much of the codes of this length is given out on a domain, from 0 to 1, by a sample: codes

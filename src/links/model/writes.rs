@@ -26,25 +26,37 @@ pub async fn create(
     minter: &Minter,
     (new, chosen): (&NewLink, Option<&Code>),
 ) -> AppResult<Link> {
-    conn.transaction(async |conn| {
-        check_target(conn, &new.target).await?;
-        let code = match chosen {
-            None => minter.mint(conn, writer, new).await?,
-            Some(code) if claim(conn, writer, new, code).await? => code.as_str().to_owned(),
-            Some(code) => {
-                let detail = format!(
-                    "{}/{} was given out before. A code is never given out twice.",
-                    new.domain,
-                    code.as_str()
-                );
-                return Err(AppError::new(Fault::CodeTaken, detail).at("/code", "is taken"));
-            }
-        };
-        find(conn, &new.domain, &code)
-            .await?
-            .ok_or_else(AppError::not_found)
-    })
-    .await
+    let code = match (chosen, &new.target) {
+        // One statement, which is a transaction by itself.
+        (None, Target::Url(_)) => minter.mint(conn, writer, new).await?,
+        _ => {
+            let make = async |conn: &mut AsyncPgConnection| {
+                check_target(conn, &new.target).await?;
+                match chosen {
+                    None => Ok(minter.mint(conn, writer, new).await?),
+                    Some(code) => claim_chosen(conn, writer, new, code).await,
+                }
+            };
+            conn.transaction(make).await?
+        }
+    };
+    find(conn, &new.domain, &code)
+        .await?
+        .ok_or_else(AppError::not_found)
+}
+
+async fn claim_chosen(
+    conn: &mut AsyncPgConnection,
+    writer: &Writer,
+    new: &NewLink,
+    code: &Code,
+) -> AppResult<String> {
+    if claim(conn, writer, new, code).await? {
+        return Ok(code.as_str().to_owned());
+    }
+    let name = format!("{}/{}", new.domain, code.as_str());
+    let detail = format!("{name} was given out before. A code is never given out twice.");
+    Err(AppError::new(Fault::CodeTaken, detail).at("/code", "is taken"))
 }
 
 /// Fails unless the target, if it is an article, is there; holds it against other writers.

@@ -48,9 +48,10 @@ pub struct UsageDelta {
     pub used_at: Option<DateTime<Utc>>,
 }
 
-/// Adds to the counts of tags, in the transaction of the write that changes them.
+/// Adds to the counts of tags, in the transaction of the write that changes them. May be sent together with what else
+/// the write leaves.
 pub async fn adjust_usage(
-    conn: &mut AsyncPgConnection,
+    mut conn: &AsyncPgConnection,
     deltas: &BTreeMap<i32, UsageDelta>,
 ) -> QueryResult<()> {
     let changed = deltas
@@ -71,6 +72,6 @@ pub async fn adjust_usage(
             deltas().map(|delta| delta.used_at).collect::<Vec<_>>(),
         )
         .text(include_str!("adjust_usage.sql"));
-    adjust.execute(conn).await?;
+    adjust.execute(&mut conn).await?;
     Ok(())
 }

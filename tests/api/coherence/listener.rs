@@ -113,7 +113,9 @@ impl Drop for Stopped {
 
 fn signal(name: &str, pid: &str) {
     let kill = format!("kill -{name} {pid}");
-    let sent = std::process::Command::new("sh").args(["-c", &kill]).status();
+    let sent = std::process::Command::new("sh")
+        .args(["-c", &kill])
+        .status();
     assert!(sent.expect("a shell").success());
 }
 

@@ -1,5 +1,9 @@
 //! Health, version, and the pages of the documentation
 
+use std::io::Read;
+
+use reqwest::Method;
+
 use crate::support::TestApp;
 
 #[tokio::test]
@@ -67,6 +71,13 @@ fn loads(page: &str) -> Vec<String> {
     named.map(|pair| pair[1].to_owned()).collect()
 }
 
+fn unpacked(bytes: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    let read = flate2::read::GzDecoder::new(bytes).read_to_end(&mut whole);
+    read.expect("gzip");
+    whole
+}
+
 #[tokio::test]
 async fn swagger_ui_comes_from_the_service_alone() {
     let app = TestApp::start().await;
@@ -82,7 +93,15 @@ async fn swagger_ui_comes_from_the_service_alone() {
     for file in files {
         assert!(!file.contains("//"), "{file} comes from elsewhere");
         let path = format!("/docs/{}", file.trim_start_matches("./"));
-        nobody.get(&path).await.expect(200);
+        let plain = nobody.get(&path).await.expect(200);
+        let packed = nobody.request(Method::GET, &path);
+        let packed = nobody.send(packed.header("accept-encoding", "gzip")).await;
+        assert_eq!(plain.header("content-encoding"), "", "{path}");
+        assert_eq!(packed.header("content-encoding"), "gzip", "{path}");
+        for answer in [&plain, &packed] {
+            assert_eq!(answer.header("vary"), "Accept-Encoding", "{path}");
+        }
+        assert_eq!(unpacked(&packed.body), plain.body, "{path}");
     }
     let start = nobody.get("/docs/swagger-initializer.js").await.expect(200);
     for setting in [

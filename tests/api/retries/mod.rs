@@ -240,12 +240,19 @@ async fn a_batch_that_the_database_failed_to_make_is_made_when_it_is_sent_again(
         execute(&mut holder, sql).await;
     }
 
-    let failed = post(&admin, "k", "/v1/tags/batch", &batch).await.expect(503);
+    let failed = post(&admin, "k", "/v1/tags/batch", &batch)
+        .await
+        .expect(503);
     let left = admin.get("/v1/tags/topic:new").await;
-    let apart = admin.post("/v1/tags/batch", batch.clone()).await.expect(200);
+    let apart = admin
+        .post("/v1/tags/batch", batch.clone())
+        .await
+        .expect(200);
     execute(&mut holder, "rollback").await;
     admin.delete("/v1/tags/topic:new").await.expect(204);
-    let made = post(&admin, "k", "/v1/tags/batch", &batch).await.expect(200);
+    let made = post(&admin, "k", "/v1/tags/batch", &batch)
+        .await
+        .expect(200);
 
     assert_eq!(failed.code(), "database-busy");
     assert_eq!(failed.header("retry-after"), "2");
@@ -254,5 +261,10 @@ async fn a_batch_that_the_database_failed_to_make_is_made_when_it_is_sent_again(
     let status = |answer: &Answer, place: usize| answer.member(&format!("/items/{place}/status"));
     assert_eq!([status(&apart, 0), status(&apart, 1)], ["201", "503"]);
     assert_eq!(made.header("idempotent-replayed"), "");
-    assert_eq!([status(&made, 0), status(&made, 1)], ["201", "200"], "{}", made.text());
+    assert_eq!(
+        [status(&made, 0), status(&made, 1)],
+        ["201", "200"],
+        "{}",
+        made.text()
+    );
 }

@@ -118,7 +118,7 @@ async fn a_line_that_cannot_be_read_is_named_and_stops_no_other() {
     assert_eq!(counts(&made), [1, 0, 0, 8], "{}", made.text());
     insta::assert_snapshot!(problems(&made).join("\n"), @r#"
     line 3 | malformed-json | - | cannot be read: EOF while parsing an object at column 32
-    line 4 | malformed-json | - | cannot be read: invalid type: sequence, expected an object at column 0
+    line 4 | malformed-json | - | cannot be read: invalid type: sequence, expected an object
     line 5 | malformed-json | - | cannot be read: duplicate field `kind` at column 24
     line 7 | invalid | - | external_ids has "wikidata:Q900001", which is no authority with an id
     line 8 | invalid | - | broader has 7, which names no tag
