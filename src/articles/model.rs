@@ -41,9 +41,10 @@ use crate::{
     tags::Brief,
 };
 
-/// What callers write of an article, besides its body and its tags.
+/// What callers write of an article, besides its body and its tags. What is absent is written as null, so that each
+/// article is made by the same statement, which Postgres need plan only once.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = articles, treat_none_as_null = true)]
+#[diesel(table_name = articles, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Content {
     pub status: Status,
     pub kind: ArticleKind,

@@ -7,4 +7,4 @@ mod diff;
 mod model;
 
 pub use diff::Diff;
-pub use model::{Action, Noun, Writer, record, record_all, record_diff};
+pub use model::{Action, Noun, Writer, record, record_all, record_diff, recording};

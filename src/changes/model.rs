@@ -2,13 +2,13 @@ use chrono::{DateTime, Utc};
 use diesel::{
     QueryResult, insert_into,
     prelude::*,
-    sql_types::{Array, Integer, Nullable, Text, Timestamptz},
+    sql_types::{Array, Integer, Jsonb, Nullable, Text, Timestamptz},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 
 use super::diff::Diff;
-use crate::schema::changes;
+use crate::{base::statement::Statement, schema::changes};
 
 /// Who writes, and when: one moment for all that a write leaves behind.
 #[derive(Clone, Debug)]
@@ -100,6 +100,33 @@ pub async fn record_all(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// The beginning of a statement that records a write with what it changed, once for each row of what stands behind it.
+pub fn recording(
+    writer: &Writer,
+    action: Action,
+    (noun, name): (Noun, String),
+    (version, diff): (i32, Diff),
+) -> Statement<()> {
+    let mut insert = Statement::new(
+        "insert into changes (at, key_id, action, noun, name, version, diff) select ",
+    );
+    insert
+        .value::<Timestamptz, _>(writer.at)
+        .text(", ")
+        .value::<Nullable<Text>, _>(writer.key_id.clone())
+        .text(", ")
+        .value::<Text, _>(action.as_str())
+        .text(", ")
+        .value::<Text, _>(noun.as_str())
+        .text(", ")
+        .value::<Text, _>(name)
+        .text(", ")
+        .value::<Integer, _>(version)
+        .text(", ")
+        .value::<Jsonb, _>(diff.into_json());
+    insert
 }
 
 async fn insert(

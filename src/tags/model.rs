@@ -15,7 +15,13 @@ mod usage;
 mod writes;
 
 use chrono::{DateTime, Utc};
-use diesel::{OptionalExtension, QueryResult, prelude::*};
+use diesel::{
+    OptionalExtension, QueryResult,
+    dsl::{AsSelect, SqlTypeOf},
+    pg::Pg,
+    prelude::*,
+    sql_types::{Array, Integer},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 pub use autocomplete::autocomplete;
@@ -35,7 +41,10 @@ pub use usage::{Usage, UsageDelta, adjust_usage, usage_of};
 pub use writes::{NewTag, Sought, create, delete, find_by_names, find_or_create, is_same, update};
 
 use super::{key::ExternalId, kind::TagKind, label::Labels};
-use crate::schema::{tag_external_ids, tags};
+use crate::{
+    base::statement::Statement,
+    schema::{tag_external_ids, tags},
+};
 
 /// A tag's own row.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
@@ -121,9 +130,19 @@ impl Tag {
 }
 
 /// These tags as far as articles show them; those that were deleted are left out.
+///
+/// Each is looked up by itself: as one condition the planner would rather read all tags of a small vocabulary.
 pub async fn briefs(mut conn: &AsyncPgConnection, ids: &[i32]) -> QueryResult<Vec<Brief>> {
-    let briefs = tags::table.filter(tags::id.eq_any(ids).and(tags::deleted_at.is_null()));
-    briefs.select(Brief::as_select()).load(&mut conn).await
+    let mut statement: Statement<SqlTypeOf<AsSelect<Brief, Pg>>> =
+        Statement::new("select shown.* from unnest(");
+    statement
+        .value::<Array<Integer>, _>(ids.to_vec())
+        .text(") as wanted (id) cross join lateral (select ")
+        .expression(Brief::as_select())
+        .text(
+            " from tags where tags.id = wanted.id and tags.deleted_at is null offset 0) as shown",
+        );
+    statement.load(&mut conn).await
 }
 
 /// The tag of this number with all that belongs to it.

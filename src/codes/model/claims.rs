@@ -1,10 +1,9 @@
-use diesel::{QueryResult, prelude::*};
+use diesel::{OptionalExtension, QueryResult, insert_into, prelude::*, sql_types::BigInt};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::bulk::insert_all;
 use crate::{
-    base::notices,
-    changes::Writer,
+    base::{notices, statement::Statement},
+    changes::{self, Action, Noun, Writer},
     codes::{
         LINK,
         code::{Code, CodeKind},
@@ -29,15 +28,46 @@ pub async fn claim(
     Ok(is_new)
 }
 
-/// As [`claim`], in one statement, and tells nobody.
+/// As [`claim`], and tells nobody. The link and its record are one statement, which is a transaction where there is none.
 pub async fn insert(
     conn: &mut AsyncPgConnection,
     writer: &Writer,
     link: &NewLink,
     code: &Code,
 ) -> QueryResult<bool> {
-    let made = insert_all(conn, writer, code.kind(), &[(link, code)]).await?;
-    Ok(!made.is_empty())
+    let (article_id, target_url) = link.target.columns();
+    let row = (
+        short_links::domain.eq(link.domain.clone()),
+        short_links::code.eq(code.as_str().to_owned()),
+        short_links::kind.eq(code.kind().as_str()),
+        short_links::status.eq(link.status),
+        short_links::article_id.eq(article_id),
+        short_links::target_url.eq(target_url.map(str::to_owned)),
+        short_links::not_before.eq(link.not_before),
+        short_links::expires_at.eq(link.expires_at),
+        short_links::forward_query.eq(link.forward_query),
+        short_links::replacement_url.eq(link.replacement_url.clone()),
+        short_links::created_at.eq(writer.at),
+        short_links::modified_at.eq(writer.at),
+    );
+    let insert = insert_into(short_links::table).values(row);
+    let insert = insert
+        .on_conflict((short_links::domain, short_links::code))
+        .do_nothing()
+        .returning(short_links::id);
+    let name = format!("{}/{}", link.domain, code.as_str());
+    let mut made: Statement<BigInt> = Statement::new("with made as (");
+    made.expression(insert)
+        .text("), recorded as (")
+        .statement(changes::recording(
+            writer,
+            Action::Create,
+            (Noun::ShortLink, name),
+            (1, link.diff()),
+        ))
+        .text(" from made) select id from made");
+    let made: Option<i64> = made.get_result(conn).await.optional()?;
+    Ok(made.is_some())
 }
 
 /// How much of the codes of this length is given out on a domain, from 0 to 1, by a sample: codes
