@@ -3,11 +3,15 @@
 //! A position is one of a timeline, which Postgres counts up whenever a standby takes over: beyond that moment the
 //! same place in the log of one that was left behind is another history.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use actix_web::HttpRequest;
 use diesel::sql_types::Text;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::AsyncPgConnection;
+use tokio::sync::Mutex;
 use tokio_postgres::{Client, Row, Statement};
 
 use super::error::{AppError, AppResult, Code};
@@ -96,6 +100,8 @@ impl Position {
 
     /// Asks the primary over a connection of diesel's.
     pub async fn ask(mut conn: &AsyncPgConnection) -> Option<Self> {
+        use diesel_async::RunQueryDsl;
+
         let told = diesel::sql_query(OF_PRIMARY).get_result::<Told>(&mut conn);
         let told = told.await.ok()?;
         Self::of_primary(&told.file, &told.lsn)
@@ -122,6 +128,10 @@ pub struct Server {
     client: Client,
     statement: Statement,
     read: fn(&Row) -> Option<Position>,
+    /// How many have asked.
+    asked: AtomicU64,
+    /// What was answered last, and to the first how many of those who asked.
+    told: Mutex<(u64, Option<Position>)>,
     /// Which cluster it belongs to.
     pub cluster: i64,
 }
@@ -155,14 +165,23 @@ impl Server {
             client,
             statement,
             read,
+            asked: AtomicU64::new(0),
+            told: Mutex::default(),
             cluster,
         })
     }
 
-    /// Where it stands; nothing where a standby has become a primary.
+    /// Where it stands; nothing where a standby has become a primary. The server is asked after this was called, once
+    /// for all who have to wait for a turn: under load, asking for each write would cost as much as many a write.
     pub async fn position(&self) -> Result<Option<Position>, tokio_postgres::Error> {
-        let row = self.client.query_one(&self.statement, &[]).await?;
-        Ok((self.read)(&row))
+        let number = self.asked.fetch_add(1, Ordering::AcqRel) + 1;
+        let mut told = self.told.lock().await;
+        if told.0 < number {
+            let waiting = self.asked.load(Ordering::Acquire);
+            let row = self.client.query_one(&self.statement, &[]).await?;
+            *told = (waiting, (self.read)(&row));
+        }
+        Ok(told.1)
     }
 }
 

@@ -29,7 +29,7 @@ use crate::{
         statement::Statement,
         text,
     },
-    codes::{self, CodeKind, ForwardQuery, LEGACY_LENGTHS, LinkStatus},
+    codes::{self, Code, CodeKind, ForwardQuery, LEGACY_LENGTHS, LinkStatus, NewLink},
     schema::{articles, short_links, visit_totals},
 };
 
@@ -79,6 +79,28 @@ impl Link {
             is_primary,
             visits: visits.unwrap_or_default(),
         }
+    }
+
+    /// A link to an address as it has just been made, at this moment.
+    fn made(id: i64, code: &Code, new: &NewLink, at: DateTime<Utc>) -> Self {
+        let (article_id, target_url) = new.target.columns();
+        let row = LinkRow {
+            id,
+            version: 1,
+            domain: new.domain.clone(),
+            code: code.as_str().to_owned(),
+            kind: code.kind(),
+            status: new.status,
+            article_id,
+            target_url: target_url.map(str::to_owned),
+            not_before: new.not_before,
+            expires_at: new.expires_at,
+            forward_query: new.forward_query,
+            replacement_url: new.replacement_url.clone(),
+            created_at: at,
+            modified_at: at,
+        };
+        Self::new((row, Side::default()))
     }
 
     /// The address that the link leads to, while it has one.

@@ -98,7 +98,7 @@ pub async fn create(
     conn.transaction(async |conn| {
         hold_filing(conn).await?;
         let link = NewLink::to(Target::Article(id), domain);
-        let code = minter.mint(conn, writer, &link).await?;
+        let (_, code) = minter.mint(conn, writer, &link).await?;
         let tags = tags_of(wanted, may_create_tags, &[]);
         let tag_ids = resolve_tags(conn, writer, tags).await?;
         check_related(conn, id, &wanted.content.related).await?;
@@ -108,7 +108,7 @@ pub async fn create(
             content,
             articles::body.eq(&wanted.body),
             articles::short_domain.eq(domain),
-            articles::short_code.eq(code),
+            articles::short_code.eq(code.as_str()),
             articles::created_at.eq(now),
             articles::modified_at.eq(now),
             settled(content, now),

@@ -20,7 +20,7 @@ pub async fn claim(
     link: &NewLink,
     code: &Code,
 ) -> QueryResult<bool> {
-    let is_new = insert(conn, writer, link, code).await?;
+    let is_new = insert(conn, writer, link, code).await?.is_some();
     if is_new {
         let name = format!("{}/{}", link.domain, code.as_str());
         notices::send(conn, LINK, &name).await?;
@@ -28,13 +28,13 @@ pub async fn claim(
     Ok(is_new)
 }
 
-/// As [`claim`], and tells nobody. The link and its record are one statement, which is a transaction where there is none.
+/// As [`claim`], and tells nobody; answers the number of the link. The link and its record are one statement, which is a transaction where there is none.
 pub async fn insert(
     conn: &mut AsyncPgConnection,
     writer: &Writer,
     link: &NewLink,
     code: &Code,
-) -> QueryResult<bool> {
+) -> QueryResult<Option<i64>> {
     let (article_id, target_url) = link.target.columns();
     let row = (
         short_links::domain.eq(link.domain.clone()),
@@ -66,8 +66,7 @@ pub async fn insert(
             (1, link.diff()),
         ))
         .text(" from made) select id from made");
-    let made: Option<i64> = made.get_result(conn).await.optional()?;
-    Ok(made.is_some())
+    made.get_result(conn).await.optional()
 }
 
 /// How much of the codes of this length is given out on a domain, from 0 to 1, by a sample: codes

@@ -55,7 +55,7 @@ impl Minter {
         *known = (*known).max(length.min(*GENERATED_LENGTHS.end()));
     }
 
-    /// Makes a link with a new code, inside the caller's transaction. Never looks first and inserts
+    /// Makes a link with a new code; answers the number of the link, and the code. Never looks first and inserts
     /// then: the database's own constraint decides whether a code is free.
     ///
     /// Sends no notice: the code was drawn by chance a moment ago, so nobody can have asked for it
@@ -65,11 +65,11 @@ impl Minter {
         conn: &mut AsyncPgConnection,
         writer: &Writer,
         link: &NewLink,
-    ) -> QueryResult<String> {
+    ) -> QueryResult<(i64, Code)> {
         for length in self.draws(&link.domain) {
             let code = Code::generate(length);
-            if claims::insert(conn, writer, link, &code).await? {
-                return Ok(code.as_str().to_owned());
+            if let Some(id) = claims::insert(conn, writer, link, &code).await? {
+                return Ok((id, code));
             }
         }
         Err(nothing_free())

@@ -26,23 +26,22 @@ pub async fn create(
     minter: &Minter,
     (new, chosen): (&NewLink, Option<&Code>),
 ) -> AppResult<Link> {
-    let code = match (chosen, &new.target) {
-        // One statement, which is a transaction by itself.
-        (None, Target::Url(_)) => minter.mint(conn, writer, new).await?,
-        _ => {
-            let make = async |conn: &mut AsyncPgConnection| {
-                check_target(conn, &new.target).await?;
-                match chosen {
-                    None => Ok(minter.mint(conn, writer, new).await?),
-                    Some(code) => claim_chosen(conn, writer, new, code).await,
-                }
-            };
-            conn.transaction(make).await?
-        }
-    };
-    find(conn, &new.domain, &code)
-        .await?
-        .ok_or_else(AppError::not_found)
+    if let (None, Target::Url(_)) = (chosen, &new.target) {
+        // One statement, which is a transaction by itself, and leaves nothing that is not known here.
+        let (id, code) = minter.mint(conn, writer, new).await?;
+        return Ok(Link::made(id, &code, new, writer.at));
+    }
+    conn.transaction(async |conn| {
+        check_target(conn, &new.target).await?;
+        let code = match chosen {
+            None => minter.mint(conn, writer, new).await?.1,
+            Some(code) => claim_chosen(conn, writer, new, code).await?,
+        };
+        find(conn, &new.domain, code.as_str())
+            .await?
+            .ok_or_else(AppError::not_found)
+    })
+    .await
 }
 
 async fn claim_chosen(
@@ -50,9 +49,9 @@ async fn claim_chosen(
     writer: &Writer,
     new: &NewLink,
     code: &Code,
-) -> AppResult<String> {
+) -> AppResult<Code> {
     if claim(conn, writer, new, code).await? {
-        return Ok(code.as_str().to_owned());
+        return Ok(code.clone());
     }
     let name = format!("{}/{}", new.domain, code.as_str());
     let detail = format!("{name} was given out before. A code is never given out twice.");
@@ -90,9 +89,9 @@ pub async fn ensure_primary(
             Some(present) => present,
             None => {
                 let new = NewLink::to(Target::Article(article), domain);
-                let code = minter.mint(conn, writer, &new).await?;
-                set_primary_link(conn, article, (domain, &code)).await?;
-                (domain.to_owned(), code)
+                let (_, code) = minter.mint(conn, writer, &new).await?;
+                set_primary_link(conn, article, (domain, code.as_str())).await?;
+                (domain.to_owned(), code.as_str().to_owned())
             }
         };
         let link = find(conn, &domain, &code)

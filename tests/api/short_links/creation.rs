@@ -195,3 +195,22 @@ async fn every_fault_of_a_link_is_named_at_once() {
         editor.post("/v1/short-links", body).await.expect(400);
     }
 }
+
+#[tokio::test]
+async fn a_new_link_is_answered_as_it_is_read() {
+    let app = TestApp::start().await;
+    let editor = app.caller(&[Scope::WriteLinks]).await;
+    for link in [
+        json!({"target_url": "https://news.example/1"}),
+        json!({"target_url": "https://news.example/2", "forward_query": "all",
+               "not_before": "2027-01-01T00:00:00.123456789+02:00", "expires_at": "2028-01-01T00:00:00.9999999Z",
+               "replacement_url": "https://news.example/3"}),
+        json!({"target_url": "https://news.example/4", "code": "chosen"}),
+    ] {
+        let made = editor.post("/v1/short-links", link.clone()).await;
+        let made = made.expect(201);
+        let read = editor.get(made.header("location")).await.expect(200);
+        assert_eq!(made.json(), read.json(), "{link}");
+        assert_eq!(made.header("etag"), read.header("etag"), "{link}");
+    }
+}
