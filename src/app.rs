@@ -9,7 +9,7 @@ use actix_web::{
     web::{self, Data},
 };
 use futures_util::FutureExt;
-use tokio::{sync::Mutex, task::JoinSet};
+use tokio::{sync::Mutex, task::JoinSet, time::timeout};
 use utoipa::{
     OpenApi,
     openapi::{self, Server as DocumentedServer},
@@ -75,6 +75,9 @@ the deployment gives keys or addresses a quota, every answer under it tells how 
     ),
 )]
 struct Document;
+
+/// How long the listeners stay closed for what the database knows: it may be there and hang.
+const DATABASE_PATIENCE: Duration = Duration::from_secs(1);
 
 fn api_routes(config: &mut ServiceConfig) {
     articles::routes(config);
@@ -175,9 +178,13 @@ pub async fn start(
     let documents = ops::Documents::of(&document(&config.short_base_urls[0].base_url))?;
     let context = Context::new(config, db.clone(), clock)?;
     // A database that is away is asked again when it is back; until then the settings' domains hold.
-    if migrations::seem_current(db).await
-        && let Err(fault) = domains::reload(&context).await
-    {
+    let reload = async {
+        match migrations::seem_current(db).await {
+            true => domains::reload(&context).await,
+            false => Ok(()),
+        }
+    };
+    if let Ok(Err(fault)) = timeout(DATABASE_PATIENCE, reload).await {
         log::warn!("event=domains_unknown cause={:?}", fault.to_string());
     }
     let minter = Minter::new(context.domains.current().all().map(|domain| &*domain.name));

@@ -26,6 +26,7 @@ use diesel_async::{
     AnsiTransactionManager, AsyncPgConnection, TransactionManager,
     pooled_connection::PoolableConnection,
 };
+use futures_util::TryFutureExt;
 use tokio::{
     sync::{Mutex, OwnedSemaphorePermit, Semaphore},
     task::AbortHandle,
@@ -41,6 +42,9 @@ use super::{
 
 /// How long one attempt to connect may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How long a server may take for a step of beginning a session.
+const BEGIN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// After a failed attempt, the shared reader waits this long before it tries again.
 const RECONNECT_PAUSE: Duration = Duration::from_millis(250);
@@ -125,7 +129,8 @@ impl Connector {
     /// Opens a connection without diesel, for who listens to notices.
     pub async fn connect_raw(&self) -> Result<RawConnection, DatabaseError> {
         let connecting = self.settings.connect(tokio_postgres::NoTls);
-        connecting.await.map_err(DatabaseError::Connect)
+        let connecting = connecting.map_err(DatabaseError::Connect);
+        begun_in_time(connecting).await
     }
 
     /// Opens a connection.
@@ -143,17 +148,28 @@ impl Connector {
             }
             flag.store(true, Ordering::Release);
         });
-        let begun = client.batch_execute(&self.session).await;
-        begun.map_err(DatabaseError::Connect)?;
-        let inner = AsyncPgConnection::try_from(client)
-            .await
-            .map_err(DatabaseError::Setup)?;
+        let begin = async {
+            let begun = client.batch_execute(&self.session).await;
+            begun.map_err(DatabaseError::Connect)?;
+            let set_up = AsyncPgConnection::try_from(client).await;
+            set_up.map_err(DatabaseError::Setup)
+        };
+        let inner = begun_in_time(begin).await?;
         Ok(Connection {
             inner,
             is_closed,
             driver: driver.abort_handle(),
         })
     }
+}
+
+/// A step of beginning a session. The driver's own limit is for the network alone, and a server that hangs takes whatever
+/// is sent to it.
+async fn begun_in_time<T>(
+    step: impl Future<Output = Result<T, DatabaseError>>,
+) -> Result<T, DatabaseError> {
+    let begun = timeout(BEGIN_TIMEOUT, step).await;
+    begun.map_err(|_| DatabaseError::Silent)?
 }
 
 impl Connection {

@@ -119,7 +119,7 @@ fn patience_of(step: &dyn Migration<Pg>) -> &'static str {
 }
 
 /// Pause before it is asked again whether a database is migrated.
-const LOOK_PAUSE: Duration = Duration::from_millis(250);
+const LOOK_PAUSE: Duration = Duration::from_millis(500);
 
 /// Waits until the database has every migration of this binary, whoever runs them.
 pub async fn until_current(db: Database) {

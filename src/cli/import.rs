@@ -95,14 +95,14 @@ async fn import_short_links(config: &Config, verb: ImportShortLinks) -> CliResul
         None => Format::of(&verb.file)
             .ok_or("the name of the file does not end in .csv or .ndjson; say --format")?,
     };
+    let path = report_path(&verb.file, verb.report.as_ref(), "refused")?;
     let source = Source::open(&verb.file, format)?;
     with_database(config, async |url| {
         if config.migrate_on_start {
             migrate(config, url).await?;
         }
         let mut connection = Connector::new(url, STATEMENT_TIMEOUT)?.connect().await?;
-        let beside = || beside(&verb.file, "refused");
-        let mut report = Report::at(verb.report.clone().unwrap_or_else(beside));
+        let mut report = Report::at(path);
         let import = Import {
             configured: &config.short_base_urls,
             is_try: verb.dry_run,
@@ -123,6 +123,19 @@ fn beside(file: &Path, what: &str) -> PathBuf {
     };
     name.push(format!(".{what}.csv"));
     PathBuf::from(name)
+}
+
+/// Where the report of an import is written. Never over what is imported.
+fn report_path(file: &Path, named: Option<&PathBuf>, what: &str) -> CliResult<PathBuf> {
+    let path = named.cloned().unwrap_or_else(|| beside(file, what));
+    let is_input = match (file.canonicalize(), path.canonicalize()) {
+        (Ok(file), Ok(path)) => file == path,
+        _ => false,
+    };
+    match is_input {
+        true => Err(format!("the report would be written over {}", file.display()).into()),
+        false => Ok(path),
+    }
 }
 
 /// Writes a report as CSV, in the place of one that is there.

@@ -118,13 +118,16 @@ pub fn patch(whole: RefOr<Schema>, read_only: &[&str], description: &str) -> Ref
     RefOr::T(Schema::Object(object))
 }
 
-/// The schema of an operation of a batch: its own members, and those of the patch that it makes.
+/// The schema of an operation of a batch: its own members, and those of the patch that it makes. A member of both is
+/// the operation's own: the `id` that names an article is not the one that a patch ignores.
 pub fn operation(head: RefOr<Schema>, patch: RefOr<Schema>) -> RefOr<Schema> {
     let (RefOr::T(Schema::Object(mut object)), RefOr::T(Schema::Object(patch))) = (head, patch)
     else {
         return RefOr::T(Schema::default());
     };
-    object.properties.extend(patch.properties);
+    for (name, schema) in patch.properties {
+        object.properties.entry(name).or_insert(schema);
+    }
     RefOr::T(Schema::Object(object))
 }
 

@@ -9,7 +9,7 @@ use std::{
 
 use clap::Args;
 
-use super::{AGAIN, STATEMENT_TIMEOUT, beside, code, kept, stopped_by_signals, write_report};
+use super::{AGAIN, STATEMENT_TIMEOUT, code, kept, report_path, stopped_by_signals, write_report};
 use crate::{
     articles::{self, Counts, Import, Lines, Refusal, Report},
     base::{
@@ -39,10 +39,11 @@ pub struct ImportArticles {
 
 /// Imports what the command line says.
 pub async fn import(config: &Config, verb: ImportArticles) -> CliResult<ExitCode> {
+    let path = report_path(&verb.file, verb.report.as_ref(), "refused")?;
     let lines = open(&verb.file)?;
     // Before the work: where it cannot be written, what it tells would be lost.
-    if let Some(path) = &verb.report {
-        write(path, &[])?;
+    if verb.report.is_some() {
+        write(&path, &[])?;
     }
     with_database(config, async |url| {
         if config.migrate_on_start {
@@ -63,7 +64,7 @@ pub async fn import(config: &Config, verb: ImportArticles) -> CliResult<ExitCode
         };
         let mut report = Report::default();
         let done = articles::import(&mut connection, &import, lines, &mut report).await;
-        tell(&verb, &report)?;
+        tell(&path, verb.dry_run, &report)?;
         done?;
         Ok(code(report.is_interrupted, report.counts.refused))
     })
@@ -78,13 +79,11 @@ fn open(file: &Path) -> CliResult<Lines> {
     Ok(Box::new(BufReader::new(opened)))
 }
 
-fn tell(verb: &ImportArticles, report: &Report) -> CliResult<()> {
-    eprintln!("{}{}", kept(verb.dry_run), report.counts);
-    let beside = || beside(&verb.file, "refused");
-    let path = verb.report.clone().unwrap_or_else(beside);
+fn tell(path: &Path, is_try: bool, report: &Report) -> CliResult<()> {
+    eprintln!("{}{}", kept(is_try), report.counts);
     // The report of an earlier run is no longer so.
     if !report.refusals.is_empty() || path.exists() {
-        write(&path, &report.refusals)?;
+        write(path, &report.refusals)?;
     }
     if !report.refusals.is_empty() {
         eprintln!("what was refused is in {}", path.display());

@@ -8,7 +8,7 @@ use std::{
 
 use clap::Args;
 
-use super::{AGAIN, STATEMENT_TIMEOUT, beside, code, kept, stopped_by_signals, write_report};
+use super::{AGAIN, STATEMENT_TIMEOUT, code, kept, report_path, stopped_by_signals, write_report};
 use crate::{
     base::{clock::Clock, config::Config, db::Connector, progress::Progress},
     changes::Writer,
@@ -50,9 +50,10 @@ pub async fn import(config: &Config, verb: ImportTags) -> CliResult<ExitCode> {
         "the name of the file does not end in .jsonld, .json, .ttl, .csv or .ndjson; say --format",
     )?;
     let source = Source::open(text(&verb.file)?, format, &config.default_language)?;
+    let path = report_path(&verb.file, verb.report.as_ref(), "problems")?;
     // Before the work: where it cannot be written, what it tells would be lost.
-    if let Some(path) = &verb.report {
-        write(path, &[])?;
+    if verb.report.is_some() {
+        write(&path, &[])?;
     }
     with_database(config, async |url| {
         if config.migrate_on_start {
@@ -73,7 +74,7 @@ pub async fn import(config: &Config, verb: ImportTags) -> CliResult<ExitCode> {
         };
         let mut report = Report::keeping(usize::MAX);
         let done = vocabularies::import(&mut connection, &import, &source, &mut report).await;
-        tell(&verb, &report)?;
+        tell(&path, verb.dry_run, &report)?;
         done?;
         Ok(code(report.is_interrupted, report.counts.refused))
     })
@@ -90,13 +91,11 @@ fn text(file: &Path) -> CliResult<Text> {
     Ok(Text::Held(bytes.into()))
 }
 
-fn tell(verb: &ImportTags, report: &Report) -> CliResult<()> {
-    eprintln!("{}{}", kept(verb.dry_run), report.counts);
-    let beside = || beside(&verb.file, "problems");
-    let path = verb.report.clone().unwrap_or_else(beside);
+fn tell(path: &Path, is_try: bool, report: &Report) -> CliResult<()> {
+    eprintln!("{}{}", kept(is_try), report.counts);
     // The report of an earlier run is no longer so.
     if !report.problems.is_empty() || path.exists() {
-        write(&path, &report.problems)?;
+        write(path, &report.problems)?;
     }
     if !report.problems.is_empty() {
         eprintln!(

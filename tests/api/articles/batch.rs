@@ -148,3 +148,14 @@ async fn an_atomic_batch_is_made_whole_or_not_at_all() {
     assert_eq!(statuses(&done), [201, 200]);
     assert_eq!(many.pointers(), ["/operations"]);
 }
+
+#[tokio::test]
+async fn the_document_says_that_an_operation_names_its_article_by_id() {
+    let app = TestApp::start().await;
+
+    let document = app.anybody().get("/openapi.json").await.expect(200).json();
+
+    let id = &document["components"]["schemas"]["ArticleOperation"]["properties"]["id"];
+    assert_eq!(id["format"], "uuid", "{id}");
+    assert_eq!(id["readOnly"], Value::Null, "{id}");
+}

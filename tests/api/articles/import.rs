@@ -183,3 +183,27 @@ async fn a_file_may_begin_with_a_mark_and_a_line_may_be_too_long() {
     2,malformed-json,cannot be read: is longer than 8388608 bytes
     ");
 }
+
+#[tokio::test]
+async fn a_report_is_never_written_over_what_is_imported() {
+    let app = TestApp::start().await;
+    for (noun, ending) in [
+        ("articles", "ndjson"),
+        ("tags", "ndjson"),
+        ("short-links", "csv"),
+    ] {
+        let file = ImportFile::of(noun, ending, "not to be lost\n");
+        let path = file.path().to_string_lossy().into_owned();
+
+        let refused = file.import(&app, &["--report", &path]);
+
+        assert_eq!(refused.0, Some(1), "{}", refused.1);
+        assert!(
+            refused.1.contains("the report would be written over"),
+            "{}",
+            refused.1
+        );
+        let left = std::fs::read_to_string(file.path()).expect("a file");
+        assert_eq!(left, "not to be lost\n");
+    }
+}

@@ -2,7 +2,8 @@
 
 use std::{
     io::{Read, Write},
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
+    time::{Duration, Instant},
 };
 
 use crate::{
@@ -73,6 +74,26 @@ async fn a_service_that_waits_for_its_migrations_ends_when_it_is_told_to() {
     let (status, log) = process.end();
 
     assert!(status.success(), "{log:#?}");
+}
+
+#[tokio::test]
+async fn a_service_whose_database_hangs_listens_and_ends_when_it_is_told_to() {
+    // Whoever connects is taken by the system, and nobody ever answers.
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a listener");
+    let address = silent.local_addr().expect("an address");
+    let begun = Instant::now();
+    let process = Process::serve(&format!("postgres://dateline@{address}/dateline"));
+
+    let live = reqwest::get(format!("http://{}/livez", process.api)).await;
+    let ready = reqwest::get(format!("http://{}/readyz", process.api)).await;
+    process.terminate();
+    let (status, log) = process.end();
+
+    assert_eq!(live.expect("an answer").status(), 200);
+    assert_eq!(ready.expect("an answer").status(), 503);
+    assert!(status.success(), "{log:#?}");
+    // A second to begin, two for /readyz, and what a busy machine takes.
+    assert!(begun.elapsed() < Duration::from_secs(20), "{log:#?}");
 }
 
 #[tokio::test]
