@@ -1,11 +1,20 @@
 //! A load that goes on where its last pass ended.
 
-use std::cell::Cell;
+use std::{
+    cell::Cell,
+    time::{Duration, SystemTime},
+};
 
 use crate::{Result, bench::Bench, passes::Pass, wrk::Load};
 
 /// Numbers between two passes that are left out: wrk has made some requests of which it never tells.
 const UNTOLD: u64 = 1000;
+
+/// A moment in the past, in seconds of Unix time, so that numbers stay short.
+const EPOCH: u64 = 1_700_000_000;
+
+/// More than anybody makes in a second.
+const A_SECOND: u64 = 10_000;
 
 /// A load whose passes ask for nothing twice.
 pub struct Ongoing {
@@ -14,9 +23,11 @@ pub struct Ongoing {
 }
 
 impl Ongoing {
-    /// A load that begins with its first number.
+    /// A load that begins with a number that no other one has come to: several may fill one database.
     pub fn new(load: Load) -> Self {
-        let next = Cell::new(load.first);
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let seconds = now.as_ref().map_or(0, Duration::as_secs);
+        let next = Cell::new(seconds.saturating_sub(EPOCH) * A_SECOND);
         Self { load, next }
     }
 

@@ -45,8 +45,8 @@ pub enum ImportVerb {
     /// and run again. Tags have to be there, or are made where they are given by kind and name. Related
     /// stories may stand further down; of a line that is refused because one is nowhere, all else is in, and
     /// the article stays related to what it was. An export carries no texts (body): an article that is there
-    /// keeps the one that it has. Exit code: 0 if every line is in, 3 if lines were refused (the others are in), 130 if it
-    /// was interrupted, 1 if it failed.
+    /// keeps the one that it has. Exit code: 0 if every line is in, 3 if lines were refused (the others are
+    /// in), 130 if it was interrupted, 1 if it failed.
     Articles(articles::ImportArticles),
     /// Import tags: a vocabulary in SKOS (JSON-LD, Turtle), CSV or NDJSON
     ///

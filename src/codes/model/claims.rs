@@ -28,7 +28,8 @@ pub async fn claim(
     Ok(is_new)
 }
 
-/// As [`claim`], and tells nobody; answers the number of the link. The link and its record are one statement, which is a transaction where there is none.
+/// As [`claim`], and tells nobody; answers the number of the link. The link and its record are one statement, which is a
+/// transaction where there is none.
 pub async fn insert(
     conn: &mut AsyncPgConnection,
     writer: &Writer,
