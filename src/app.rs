@@ -178,15 +178,7 @@ pub async fn start(
     let documents = ops::Documents::of(&document(&config.short_base_urls[0].base_url))?;
     let context = Context::new(config, db.clone(), clock)?;
     // A database that is away is asked again when it is back; until then the settings' domains hold.
-    let reload = async {
-        match migrations::seem_current(db).await {
-            true => domains::reload(&context).await,
-            false => Ok(()),
-        }
-    };
-    if let Ok(Err(fault)) = timeout(DATABASE_PATIENCE, reload).await {
-        log::warn!("event=domains_unknown cause={:?}", fault.to_string());
-    }
+    let _ = timeout(DATABASE_PATIENCE, learn_domains(&context)).await;
     let minter = Minter::new(context.domains.current().all().map(|domain| &*domain.name));
     let recorder = Recorder::new(&context.config);
     let links = Links::new(&context.config, &context.coherence);
@@ -218,6 +210,14 @@ pub async fn start(
         flusher,
         patience,
     })
+}
+
+async fn learn_domains(context: &Context) {
+    if migrations::seem_current(&context.db).await
+        && let Err(fault) = domains::reload(context).await
+    {
+        log::warn!("event=domains_unknown cause={:?}", fault.to_string());
+    }
 }
 
 /// What both listeners and the workers have in common.
