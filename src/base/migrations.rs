@@ -131,7 +131,7 @@ pub async fn until_current(db: Database) {
 /// Whether the database is there and has every migration of this binary.
 pub async fn seem_current(db: &Database) -> bool {
     match db.read().await {
-        Ok(connection) => are_current(&*connection).await.unwrap_or(false),
+        Ok(connection) => are_current(&connection).await.unwrap_or(false),
         Err(_) => false,
     }
 }
