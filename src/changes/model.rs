@@ -1,14 +1,12 @@
 use chrono::{DateTime, Utc};
 use diesel::{
-    QueryResult, insert_into,
-    prelude::*,
+    QueryResult,
     sql_types::{Array, Integer, Jsonb, Nullable, Text, Timestamptz},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use serde_json::Value;
 
 use super::diff::Diff;
-use crate::{base::statement::Statement, schema::changes};
+use crate::base::statement::Statement;
 
 /// Who writes, and when: one moment for all that a write leaves behind.
 #[derive(Clone, Debug)]
@@ -58,13 +56,15 @@ crate::text_enum! {
 /// Records a write. `version` is the one that the write leaves behind. May be sent together with what else the write
 /// leaves, in its transaction.
 pub async fn record(
-    conn: &AsyncPgConnection,
+    mut conn: &AsyncPgConnection,
     writer: &Writer,
     action: Action,
     named: (Noun, &str),
     version: Option<i32>,
 ) -> QueryResult<()> {
-    insert(conn, writer, action, named, version, None).await
+    let insert = recording(writer, action, named, (version, None));
+    insert.execute(&mut conn).await?;
+    Ok(())
 }
 
 /// Records a write of a noun that keeps a history, with what it changed.
@@ -75,8 +75,9 @@ pub async fn record_diff(
     named: (Noun, &str),
     (version, diff): (i32, Diff),
 ) -> QueryResult<()> {
-    let diff = Some(diff.into_json());
-    insert(conn, writer, action, named, Some(version), diff).await
+    let insert = recording(writer, action, named, (Some(version), Some(diff)));
+    insert.execute(conn).await?;
+    Ok(())
 }
 
 /// Records the same write of many resources, in their order; each is left in this version.
@@ -102,12 +103,12 @@ pub async fn record_all(
     Ok(())
 }
 
-/// The beginning of a statement that records a write with what it changed, once for each row of what stands behind it.
+/// The beginning of a statement that records a write, once for each row of what stands behind it; by itself, once.
 pub fn recording(
     writer: &Writer,
     action: Action,
-    (noun, name): (Noun, String),
-    (version, diff): (i32, Diff),
+    (noun, name): (Noun, &str),
+    (version, diff): (Option<i32>, Option<Diff>),
 ) -> Statement<()> {
     let mut insert = Statement::new(
         "insert into changes (at, key_id, action, noun, name, version, diff) select ",
@@ -121,34 +122,10 @@ pub fn recording(
         .text(", ")
         .value::<Text, _>(noun.as_str())
         .text(", ")
-        .value::<Text, _>(name)
+        .value::<Text, _>(name.to_owned())
         .text(", ")
-        .value::<Integer, _>(version)
+        .value::<Nullable<Integer>, _>(version)
         .text(", ")
-        .value::<Jsonb, _>(diff.into_json());
+        .value::<Nullable<Jsonb>, _>(diff.map(Diff::into_json));
     insert
-}
-
-async fn insert(
-    mut conn: &AsyncPgConnection,
-    writer: &Writer,
-    action: Action,
-    (noun, name): (Noun, &str),
-    version: Option<i32>,
-    diff: Option<Value>,
-) -> QueryResult<()> {
-    let row = (
-        changes::at.eq(writer.at),
-        changes::key_id.eq(writer.key_id.as_deref()),
-        changes::action.eq(action.as_str()),
-        changes::noun.eq(noun.as_str()),
-        changes::name.eq(name),
-        changes::version.eq(version),
-        changes::diff.eq(diff),
-    );
-    insert_into(changes::table)
-        .values(row)
-        .execute(&mut conn)
-        .await?;
-    Ok(())
 }

@@ -63,8 +63,8 @@ pub async fn insert(
         .statement(changes::recording(
             writer,
             Action::Create,
-            (Noun::ShortLink, name),
-            (1, link.diff()),
+            (Noun::ShortLink, &name),
+            (Some(1), Some(link.diff())),
         ))
         .text(" from made) select id from made");
     made.get_result(conn).await.optional()

@@ -8,7 +8,7 @@ use serde_json::json;
 use dateline::base::{coherence::STALENESS_BOUND, db::Connector};
 
 use super::cell::read;
-use crate::support::{Story, TestApp, execute};
+use crate::support::{Story, TestApp, execute, signal};
 
 /// Ends the sessions that listen: what they asked last is the LISTEN, or where the log stands.
 const END: &str = "select pg_terminate_backend(pid, 5000) from pg_stat_activity \
@@ -109,14 +109,6 @@ impl Drop for Stopped {
     fn drop(&mut self) {
         signal("CONT", &self.0);
     }
-}
-
-fn signal(name: &str, pid: &str) {
-    let kill = format!("kill -{name} {pid}");
-    let sent = std::process::Command::new("sh")
-        .args(["-c", &kill])
-        .status();
-    assert!(sent.expect("a shell").success());
 }
 
 #[tokio::test]

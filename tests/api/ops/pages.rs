@@ -1,7 +1,5 @@
 //! Health, version, and the pages of the documentation
 
-use std::io::Read;
-
 use reqwest::Method;
 
 use crate::support::TestApp;
@@ -71,13 +69,6 @@ fn loads(page: &str) -> Vec<String> {
     named.map(|pair| pair[1].to_owned()).collect()
 }
 
-fn unpacked(bytes: &[u8]) -> Vec<u8> {
-    let mut whole = Vec::new();
-    let read = flate2::read::GzDecoder::new(bytes).read_to_end(&mut whole);
-    read.expect("gzip");
-    whole
-}
-
 #[tokio::test]
 async fn swagger_ui_comes_from_the_service_alone() {
     let app = TestApp::start().await;
@@ -104,7 +95,7 @@ async fn swagger_ui_comes_from_the_service_alone() {
         for answer in [&plain, &packed] {
             assert_eq!(answer.header("vary"), "Accept-Encoding", "{path}");
         }
-        assert_eq!(unpacked(&packed.body), plain.body, "{path}");
+        assert_eq!(packed.unpacked(), plain.body, "{path}");
     }
     let start = nobody.get("/docs/swagger-initializer.js").await.expect(200);
     for setting in [

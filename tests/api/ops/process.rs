@@ -7,6 +7,8 @@ use std::{
     thread,
 };
 
+use crate::support::signal;
+
 /// The binary with these settings and no others, not even those of a developer's `.env`.
 pub fn dateline(arguments: &[&str], settings: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dateline"));
@@ -63,9 +65,7 @@ impl Process {
 
     /// Asks the process to end, as an orchestrator does.
     pub fn terminate(&self) {
-        let kill = format!("kill -TERM {}", self.child.id());
-        let asked = Command::new("sh").args(["-c", &kill]).status();
-        assert!(asked.expect("a shell").success());
+        signal("TERM", self.child.id());
     }
 
     /// How the process ended, and what it logged.

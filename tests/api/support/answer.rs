@@ -1,7 +1,8 @@
 //! Answers, and how they are written down.
 
-use std::{collections::HashMap, fmt};
+use std::{collections::HashMap, fmt, io::Read};
 
+use flate2::read::GzDecoder;
 use reqwest::{Response, StatusCode, header::HeaderMap};
 use serde_json::Value;
 
@@ -73,6 +74,16 @@ impl Answer {
     /// The body as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as it was before it was compressed, which it must have been.
+    #[track_caller]
+    pub fn unpacked(&self) -> Vec<u8> {
+        assert_eq!(self.header("content-encoding"), "gzip");
+        let mut whole = Vec::new();
+        let read = GzDecoder::new(&*self.body).read_to_end(&mut whole);
+        read.expect("gzip");
+        whole
     }
 
     /// A header, or nothing.
