@@ -282,7 +282,8 @@ fn serve_api(
     let (terms, limits) = (Data::new(shared.terms.clone()), shared.limits.clone());
     let routes = Routes::of(&api_document())
         .with_page("/docs")
-        .with_page(ops::DOCS);
+        .with_page("/docs/")
+        .with_page("/docs/{file}");
     let routes = Data::new(routes);
     let server = HttpServer::new(move || {
         let (app, _) = App::new()

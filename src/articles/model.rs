@@ -10,12 +10,20 @@ mod tags;
 pub mod visibility;
 mod writes;
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
 use chrono::{DateTime, Utc};
-use diesel::{OptionalExtension, QueryResult, prelude::*};
+use diesel::{
+    OptionalExtension, QueryResult,
+    dsl::{AsSelect, SqlTypeOf},
+    pg::Pg,
+    prelude::*,
+    sql_types::{Array, Text, Uuid as UuidSql},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures_util::future;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -36,9 +44,12 @@ pub use writes::{Current, Wanted, create, delete, find_current, restore, update}
 
 use super::state::{ArticleKind, Status, Visibility};
 use crate::{
-    base::stored::Stored,
-    schema::{article_tags, articles, tags as tag_rows},
-    tags::Brief,
+    base::{
+        statement::{Statement, text_of},
+        stored::Stored,
+    },
+    schema::articles,
+    tags::{BRIEF_COLUMNS, Brief, BriefSql},
 };
 
 /// What callers write of an article, besides its body and its tags. What is absent is written as null, so that each
@@ -97,6 +108,8 @@ pub struct ArticleRow {
     pub settles_at: Option<DateTime<Utc>>,
 }
 
+static COLUMNS: LazyLock<String> = LazyLock::new(|| text_of(&ArticleRow::as_select()));
+
 /// An article as it is at a moment.
 #[derive(Clone, Debug)]
 pub struct Article {
@@ -134,70 +147,46 @@ pub async fn find(
     id: Uuid,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<Article>> {
-    let row = articles::table
-        .find(id)
-        .select((ArticleRow::as_select(), visibility::at(now)));
-    let tags = article_tags::table
-        .inner_join(tag_rows::table)
-        .filter(
-            article_tags::article_id
-                .eq(id)
-                .and(tag_rows::deleted_at.is_null()),
-        )
-        .order(article_tags::position)
-        .select(Brief::as_select());
-    let (mut first, mut second) = (conn, conn);
-    let (row, tags) = future::join(row.first(&mut first), tags.load(&mut second)).await;
-    let tags = tags?;
-    Ok(row.optional()?.map(|(row, visibility)| Article {
-        row,
-        visibility,
-        tags,
-    }))
+    Ok(find_all(conn, &[id], now).await?.pop())
 }
 
 /// The articles of these ids, in the same order, as they are at `now`.
 pub async fn find_all(
-    conn: &AsyncPgConnection,
+    mut conn: &AsyncPgConnection,
     ids: &[Uuid],
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<Article>> {
-    let rows = articles::table
-        .filter(articles::id.eq_any(ids))
-        .select((ArticleRow::as_select(), visibility::at(now)));
-    let tags = article_tags::table
-        .inner_join(tag_rows::table)
-        .filter(
-            article_tags::article_id
-                .eq_any(ids)
-                .and(tag_rows::deleted_at.is_null()),
-        )
-        .order(article_tags::position)
-        .select((article_tags::article_id, Brief::as_select()));
-    let (mut first, mut second) = (conn, conn);
-    let (rows, tags) = future::join(
-        rows.load(&mut first),
-        tags.load::<(Uuid, Brief)>(&mut second),
-    )
-    .await;
-    let mut tags_of: HashMap<Uuid, Vec<Brief>> = HashMap::new();
-    for (id, tag) in tags? {
-        tags_of.entry(id).or_default().push(tag);
-    }
-    let rows: Vec<(ArticleRow, Visibility)> = rows?;
-    let mut found: HashMap<Uuid, Article> = HashMap::with_capacity(rows.len());
-    for (row, visibility) in rows {
-        let tags = tags_of.remove(&row.id).unwrap_or_default();
-        found.insert(
-            row.id,
-            Article {
-                row,
-                visibility,
-                tags,
-            },
-        );
-    }
+    let mut statement: Statement<(SqlTypeOf<AsSelect<ArticleRow, Pg>>, Text, Array<BriefSql>)> =
+        Statement::new("select ");
+    select_shown(&mut statement, now);
+    statement
+        .text(" from articles where articles.id = any(")
+        .value::<Array<UuidSql>, _>(ids.to_vec())
+        .text(")");
+    let rows: Vec<(ArticleRow, Visibility, Vec<Brief>)> = statement.load(&mut conn).await?;
+    let article = |(row, visibility, tags): (ArticleRow, _, _)| {
+        let article = Article {
+            row,
+            visibility,
+            tags,
+        };
+        (article.row.id, article)
+    };
+    let mut found: HashMap<Uuid, Article> = rows.into_iter().map(article).collect();
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+/// Adds the columns of an [`Article`]. The tags come with the row: one statement costs less than two.
+fn select_shown<S>(out: &mut Statement<S>, now: DateTime<Utc>) {
+    out.text(&COLUMNS)
+        .text(", ")
+        .expression(visibility::at(now))
+        .text(", array(select row(")
+        .text(&BRIEF_COLUMNS)
+        .text(
+            ") from article_tags t join tags on tags.id = t.tag_id
+             where t.article_id = articles.id and tags.deleted_at is null order by t.position)",
+        );
 }
 
 /// The body of an article.

@@ -43,8 +43,6 @@ struct Shared {
 /// An answer, and for how long it stands.
 struct Kept {
     finished: Finished,
-    /// The operation that it answers.
-    route: FromMemory,
     /// When time alone changes it.
     until: Option<DateTime<Utc>>,
     basis: Basis,
@@ -109,13 +107,9 @@ pub fn share(
 ) -> HttpResponse {
     let response = finished.respond(request);
     let answers = request.app_data::<Data<AnswerCache>>();
-    if let (Some(answers), Some(name), Some(route)) =
-        (answers, name_of(request), request.match_pattern())
-    {
-        let route = FromMemory(route.into());
+    if let (Some(answers), Some(name)) = (answers, name_of(request)) {
         let kept = Kept {
             finished,
-            route,
             until,
             basis,
         };
@@ -169,7 +163,7 @@ fn kept_answer(request: &HttpRequest) -> Option<HttpResponse> {
     let context = request.app_data::<Data<Context>>()?;
     let answers = request.app_data::<Data<AnswerCache>>()?;
     let kept = answers.find(request, context.clock.now())?;
-    request.extensions_mut().insert(kept.route.clone());
+    request.extensions_mut().insert(FromMemory);
     let finished = &kept.finished;
     Some(match kept.until {
         None => finished.respond(request),

@@ -22,7 +22,7 @@ pub fn amend<B>(
         }
         Err(fault) => {
             if let Some(cut) = fault.as_error::<CutOff>() {
-                change(None, cut.response.borrow_mut().headers_mut());
+                change(None, cut.0.borrow_mut().headers_mut());
             }
             Err(fault)
         }
@@ -31,35 +31,28 @@ pub fn amend<B>(
 
 /// An answer in the place of one that was cut off: the request went with the work on it.
 #[derive(Debug)]
-pub struct CutOff {
-    /// The route of the request.
-    pub route: String,
-    response: RefCell<HttpResponse>,
-}
+pub struct CutOff(RefCell<HttpResponse>);
 
 impl CutOff {
-    /// The answer to a request on a route.
-    pub fn new(route: String, response: HttpResponse) -> Self {
-        Self {
-            route,
-            response: RefCell::new(response),
-        }
+    /// This answer in the place of another.
+    pub fn new(response: HttpResponse) -> Self {
+        Self(RefCell::new(response))
     }
 }
 
 impl fmt::Display for CutOff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} was cut off", self.route)
+        f.write_str("the answer was cut off")
     }
 }
 
 impl ResponseError for CutOff {
     fn status_code(&self) -> StatusCode {
-        self.response.borrow().status()
+        self.0.borrow().status()
     }
 
     fn error_response(&self) -> HttpResponse {
         let taken = HttpResponse::new(StatusCode::GATEWAY_TIMEOUT);
-        self.response.replace(taken)
+        self.0.replace(taken)
     }
 }

@@ -1,9 +1,11 @@
 //! What answers when no handler does: unknown paths, wrong methods, HEAD, `Accept`.
 
+use std::sync::Arc;
+
 use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
     body::MessageBody,
-    dev::{ResourceDef, ServiceRequest, ServiceResponse},
+    dev::{ServiceRequest, ServiceResponse},
     http::{
         Method,
         header::{self, HeaderMap, HeaderValue},
@@ -23,7 +25,8 @@ pub struct Routes {
 }
 
 struct Route {
-    pattern: ResourceDef,
+    pattern: Arc<str>,
+    /// Its segments; a variable is none.
     shape: Vec<Option<String>>,
     methods: Vec<Method>,
     /// Media types of what is answered instead of JSON.
@@ -59,31 +62,13 @@ impl Routes {
         self
     }
 
-    /// The pattern that a path matches.
-    pub fn pattern(&self, path: &str) -> Option<&str> {
-        let mut routes = self.all.iter();
-        let route = routes.find(|route| route.pattern.is_match(path));
-        route.and_then(|route| route.pattern.pattern())
-    }
-
     /// The methods that the path offers; none for an unknown path.
     fn allowed(&self, path: &str) -> &[Method] {
-        let route = self.all.iter().find(|route| route.pattern.is_match(path));
-        route.map_or(&[], |route| route.methods.as_slice())
+        self.find(path).map_or(&[], |route| &route.methods)
     }
 
-    /// The media types that a path answers, instead of JSON; none where it answers JSON.
-    fn kinds(&self, path: &str) -> &[String] {
-        let route = self.all.iter().find(|route| route.pattern.is_match(path));
-        route.map_or(&[], |route| route.kinds.as_slice())
-    }
-
-    /// The methods that a path offers which a less specific pattern matches too.
-    fn allowed_if_contested(&self, path: &str) -> Option<&[Method]> {
-        let mut contested = self.all.iter().filter(|route| route.is_contested);
-        contested
-            .find(|route| route.pattern.is_match(path))
-            .map(|route| route.methods.as_slice())
+    fn find(&self, path: &str) -> Option<&Route> {
+        self.all.iter().find(|route| route.matches(path))
     }
 }
 
@@ -91,12 +76,24 @@ impl Route {
     fn new(path: &str, methods: Vec<Method>) -> Self {
         let literal = |segment: &str| (!segment.starts_with('{')).then(|| segment.to_owned());
         Self {
-            pattern: ResourceDef::new(path),
+            pattern: path.into(),
             shape: path.split('/').map(literal).collect(),
             methods,
             kinds: Vec::new(),
             is_contested: false,
         }
+    }
+
+    /// Segment by segment: every request is held against many patterns, and an expression for each would cost more than
+    /// the rest of its way.
+    fn matches(&self, path: &str) -> bool {
+        let mut segments = path.split('/');
+        let fits = |wanted: &Option<String>| match (wanted, segments.next()) {
+            (Some(word), Some(segment)) => word == segment,
+            (None, Some(segment)) => !segment.is_empty(),
+            (_, None) => false,
+        };
+        self.shape.iter().all(fits) && segments.next().is_none()
     }
 
     /// Whether there are paths that both patterns match.
@@ -130,6 +127,13 @@ const API: &str = "/v1/";
 /// sent is got round by encoding one.
 pub fn path(request: &HttpRequest) -> &str {
     request.match_info().as_str()
+}
+
+/// The pattern that the path of a request matches, by which its operation is known.
+pub fn pattern(request: &HttpRequest) -> Option<Arc<str>> {
+    let routes = request.app_data::<Data<Routes>>()?;
+    let route = routes.find(path(request))?;
+    Some(Arc::clone(&route.pattern))
 }
 
 /// Whether a request is one of the API's own.
@@ -199,14 +203,14 @@ fn refusal(request: &HttpRequest) -> Option<AppError> {
     if !is_of_api(request) {
         return None;
     }
-    let (routes, path) = (request.app_data::<Data<Routes>>(), path(request));
-    let allowed = routes.and_then(|routes| routes.allowed_if_contested(path));
-    if let Some(allowed) = allowed
-        && !allowed.contains(request.method())
+    let routes = request.app_data::<Data<Routes>>();
+    let route = routes.and_then(|routes| routes.find(path(request)));
+    if let Some(route) = route.filter(|route| route.is_contested)
+        && !route.methods.contains(request.method())
     {
-        return Some(not_allowed(request.method(), allowed));
+        return Some(not_allowed(request.method(), &route.methods));
     }
-    let kinds = routes.map_or(&[][..], |routes| routes.kinds(path));
+    let kinds = route.map_or(&[][..], |route| &route.kinds);
     let kinds: Vec<&str> = match kinds {
         [] => vec![JSON],
         kinds => kinds.iter().map(String::as_str).collect(),
@@ -266,9 +270,13 @@ mod tests {
         );
         assert_eq!(routes.allowed("/things/7"), [Method::DELETE]);
         assert!(routes.allowed("/things").is_empty());
-        assert!(routes.allowed_if_contested("/things/newest").is_some());
-        assert!(routes.allowed_if_contested("/things/7").is_none());
-        assert!(routes.allowed_if_contested("/things/7/parts").is_none());
+        assert!(routes.allowed("/things/").is_empty());
+        let pattern = |path| routes.find(path).map(|route| &*route.pattern);
+        assert_eq!(pattern("/things/7/parts"), Some("/things/{id}/parts"));
+        let is_contested = |path| routes.find(path).map(|route| route.is_contested);
+        assert_eq!(is_contested("/things/newest"), Some(true));
+        assert_eq!(is_contested("/things/7"), Some(false));
+        assert_eq!(is_contested("/things/7/parts"), Some(false));
     }
 
     #[test]

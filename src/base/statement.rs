@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use diesel::{
     QueryResult,
     expression::AsExpression,
-    pg::Pg,
-    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    pg::{Pg, PgQueryBuilder},
+    query_builder::{AstPass, Query, QueryBuilder, QueryFragment, QueryId},
     sql_types::{BigInt, Json, SingleValue, SqlType},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -26,6 +26,14 @@ pub struct Statement<S> {
 enum Piece {
     Text(&'static str),
     Value(Box<dyn QueryFragment<Pg> + Send + Sync>),
+}
+
+/// The text of columns, for a static: put together for each request it would cost as much as reading the row.
+pub fn text_of(columns: &impl QueryFragment<Pg>) -> String {
+    let mut text = PgQueryBuilder::default();
+    // Fails only where a value is bound that cannot be written, and columns bind none.
+    let _ = columns.to_sql(&mut text, &Pg);
+    text.finish()
 }
 
 impl<S> Statement<S> {

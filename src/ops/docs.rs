@@ -64,7 +64,7 @@ fn answer(kind: &str, text: String) -> HttpResponse {
 }
 
 /// Where Swagger UI stands, with its files.
-pub const DOCS: &str = "/docs/{file:.*}";
+const DOCS: &str = "/docs/{file:.*}";
 
 /// Swagger UI out of the binary. Its online validator is switched off: nothing leaves the machine.
 pub fn docs() -> Resource {

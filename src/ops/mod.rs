@@ -6,7 +6,7 @@ mod docs;
 mod handlers;
 mod view;
 
-pub use docs::{DOCS, Documents, docs};
+pub use docs::{Documents, docs};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

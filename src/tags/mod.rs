@@ -30,9 +30,10 @@ pub use kind::TagKind;
 pub use label::Role;
 pub use limits::{MAX_BROADER, MAX_EXTERNAL_IDS, MAX_LANGUAGES, MAX_NAMES};
 pub use model::{
-    Brief, Found, NewTag, Sought, Tag, Usage, UsageDelta, VOCABULARY, adjust_usage, announce,
-    briefs, create, create_all, descendants, find, find_by_names, find_or_create, hold_filing,
-    hold_filing_alone, is_same, leave_key, load_all, relink, resolve, translate, update, usage_of,
+    BRIEF_COLUMNS, Brief, BriefSql, Found, NewTag, Sought, Tag, Usage, UsageDelta, VOCABULARY,
+    adjust_usage, announce, briefs, create, create_all, descendants, find, find_by_names,
+    find_or_create, hold_filing, hold_filing_alone, is_same, leave_key, load_all, relink, resolve,
+    translate, update, usage_of,
 };
 pub use reading::{elsewhere, parse as parse_name};
 pub use view::{TagBriefView, TagView};

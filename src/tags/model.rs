@@ -14,13 +14,16 @@ mod resolving;
 mod usage;
 mod writes;
 
+use std::sync::LazyLock;
+
 use chrono::{DateTime, Utc};
 use diesel::{
     OptionalExtension, QueryResult,
+    deserialize::{self, FromSql},
     dsl::{AsSelect, SqlTypeOf},
-    pg::Pg,
+    pg::{Pg, PgValue},
     prelude::*,
-    sql_types::{Array, Integer},
+    sql_types::{Array, Integer, Record, Text},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
@@ -42,7 +45,7 @@ pub use writes::{NewTag, Sought, create, delete, find_by_names, find_or_create, 
 
 use super::{key::ExternalId, kind::TagKind, label::Labels};
 use crate::{
-    base::statement::Statement,
+    base::statement::{Statement, text_of},
     schema::{tag_external_ids, tags},
 };
 
@@ -105,6 +108,25 @@ pub struct Brief {
     pub language: String,
 }
 
+/// The columns of a [`Brief`].
+pub static BRIEF_COLUMNS: LazyLock<String> = LazyLock::new(|| text_of(&Brief::as_select()));
+
+/// The columns of a [`Brief`] as one value: `row(…)`.
+pub type BriefSql = Record<(Integer, Text, Text, Text, Text)>;
+
+impl FromSql<BriefSql, Pg> for Brief {
+    fn from_sql(row: PgValue<'_>) -> deserialize::Result<Self> {
+        let (id, kind, slug, name, language) = FromSql::<BriefSql, Pg>::from_sql(row)?;
+        Ok(Self {
+            id,
+            kind,
+            slug,
+            name,
+            language,
+        })
+    }
+}
+
 impl Brief {
     /// The tag's key, `kind:slug`.
     pub fn key(&self) -> String {
@@ -138,7 +160,7 @@ pub async fn briefs(mut conn: &AsyncPgConnection, ids: &[i32]) -> QueryResult<Ve
     statement
         .value::<Array<Integer>, _>(ids.to_vec())
         .text(") as wanted (id) cross join lateral (select ")
-        .expression(Brief::as_select())
+        .text(&BRIEF_COLUMNS)
         .text(
             " from tags where tags.id = wanted.id and tags.deleted_at is null offset 0) as shown",
         );

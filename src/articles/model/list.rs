@@ -1,22 +1,19 @@
 //! One page of articles, by the index that fits the filter.
 
-use std::collections::{BTreeSet, HashMap};
-
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryResult,
     dsl::{AsSelect, SqlTypeOf, min},
     pg::Pg,
     prelude::*,
-    sql_types::{Array, Integer, Text, Timestamptz},
+    sql_types::{Array, Nullable, Text, Timestamptz},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures_util::future;
 
 use super::{
     Article, ArticleRow,
     page::{Driver, Place, Places, compose, is_descending},
-    visibility,
+    select_shown,
 };
 use crate::{
     articles::{
@@ -29,7 +26,7 @@ use crate::{
         statement::Statement,
     },
     schema::articles,
-    tags::{self, Brief},
+    tags::{self, Brief, BriefSql},
 };
 
 /// A page of articles as they are at `now`, and when time alone next changes which articles are live.
@@ -39,11 +36,14 @@ pub async fn list(
     now: DateTime<Utc>,
 ) -> AppResult<(Page<Article>, Option<DateTime<Utc>>)> {
     let driver = driver(conn, wanted).await?;
-    let rows = rows(conn, wanted, &driver, now).await?;
-    // After the page: of what was written meanwhile it tells too early rather than too late.
-    let (page, settles_at) = future::try_join(with_tags(conn, rows), next_settlement(conn)).await?;
+    let page = rows(conn, wanted, &driver, now).await?;
+    let settles_at = match page.items.as_slice() {
+        [(.., settles_at), ..] => *settles_at,
+        // After the page: of what was written meanwhile it tells too early rather than too late.
+        [] => next_settlement(conn).await?,
+    };
     let total = total(conn, wanted, &driver, now).await?;
-    let page = page.map(|(_, article)| article);
+    let page = page.map(article);
     Ok((Page { total, ..page }, settles_at))
 }
 
@@ -54,8 +54,11 @@ pub async fn list_with_cursors(
     now: DateTime<Utc>,
 ) -> AppResult<(Vec<(Article, String)>, Option<String>)> {
     let driver = driver(conn, wanted).await?;
-    let page = with_tags(conn, rows(conn, wanted, &driver, now).await?).await?;
-    let with_cursor = |(place, article)| (article, page::encode_cursor(wanted.list_id, place));
+    let page = rows(conn, wanted, &driver, now).await?;
+    let with_cursor = |row: Row| {
+        let cursor = page::encode_cursor(wanted.list_id, place_of(&row));
+        (article(row), cursor)
+    };
     let items = page.items.into_iter().map(with_cursor).collect();
     Ok((items, page.next_cursor))
 }
@@ -74,26 +77,22 @@ async fn rows(
     Ok(Page::cut(rows, wanted.limit, wanted.list_id, place_of))
 }
 
-async fn with_tags(
-    conn: &AsyncPgConnection,
-    page: Page<Row>,
-) -> QueryResult<Page<(Place, Article)>> {
-    let tags: BTreeSet<i32> = page.items.iter().flat_map(|row| &row.3).copied().collect();
-    let tags: Vec<i32> = tags.into_iter().collect();
-    let tags = tags::briefs(conn, &tags).await?;
-    let tags: HashMap<i32, Brief> = tags.into_iter().map(|tag| (tag.id, tag)).collect();
-    Ok(page.map(|row| (place_of(&row), article(row, &tags))))
-}
-
-/// What is read for each place of a page: what the article is sorted by, its row, its visibility, and the numbers of its
-/// tags, the most important first.
-type Row = (DateTime<Utc>, ArticleRow, Visibility, Vec<i32>);
+/// What is read for each place of a page: what the article is sorted by, the article, and when time alone next changes
+/// which articles are live.
+type Row = (
+    DateTime<Utc>,
+    ArticleRow,
+    Visibility,
+    Vec<Brief>,
+    Option<DateTime<Utc>>,
+);
 
 type RowSql = (
     Timestamptz,
     SqlTypeOf<AsSelect<ArticleRow, Pg>>,
     Text,
-    Array<Integer>,
+    Array<BriefSql>,
+    Nullable<Timestamptz>,
 );
 
 /// The statement that reads what stands at places, in their order. A join would leave the planner to choose what is
@@ -101,14 +100,9 @@ type RowSql = (
 fn at_places(places: Places, sort: Sort, now: DateTime<Utc>) -> Statement<RowSql> {
     let mut out = Statement::new("with places as materialized (");
     out.statement(places)
-        .text(") select places.place, shown.* from places cross join lateral (select ")
-        .expression(ArticleRow::as_select())
-        .text(", ")
-        .expression(visibility::at(now))
-        .text(
-            ", array(select t.tag_id from article_tags t where t.article_id = articles.id order by t.position)
-             from articles where articles.id = places.id offset 0) as shown",
-        )
+        .text(") select places.place, shown.*, (select min(a.settles_at) from articles a) from places cross join lateral (select ");
+    select_shown(&mut out, now);
+    out.text(" from articles where articles.id = places.id offset 0) as shown")
         .text(match is_descending(sort) {
             true => " order by places.place desc, places.id desc",
             false => " order by places.place, places.id",
@@ -120,14 +114,11 @@ fn place_of(row: &Row) -> Place {
     (row.0, row.1.id)
 }
 
-fn article((_, row, visibility, tags): Row, known: &HashMap<i32, Brief>) -> Article {
+fn article((_, row, visibility, tags, _): Row) -> Article {
     Article {
         row,
         visibility,
-        tags: tags
-            .iter()
-            .filter_map(|id| known.get(id).cloned())
-            .collect(),
+        tags,
     }
 }
 
