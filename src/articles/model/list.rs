@@ -1,19 +1,21 @@
 //! One page of articles, by the index that fits the filter.
 
+use std::collections::{BTreeSet, HashMap};
+
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryResult,
     dsl::{AsSelect, SqlTypeOf, min},
     pg::Pg,
     prelude::*,
-    sql_types::{Array, Nullable, Text, Timestamptz},
+    sql_types::{Array, Integer, Nullable, Text, Timestamptz},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::{
-    Article, ArticleRow,
+    Article, ArticleRow, COLUMNS,
     page::{Driver, Place, Places, compose, is_descending},
-    select_shown,
+    visibility,
 };
 use crate::{
     articles::{
@@ -26,7 +28,7 @@ use crate::{
         statement::Statement,
     },
     schema::articles,
-    tags::{self, Brief, BriefSql},
+    tags::{self, Brief},
 };
 
 /// A page of articles as they are at `now`, and when time alone next changes which articles are live.
@@ -36,14 +38,15 @@ pub async fn list(
     now: DateTime<Utc>,
 ) -> AppResult<(Page<Article>, Option<DateTime<Utc>>)> {
     let driver = driver(conn, wanted).await?;
-    let page = rows(conn, wanted, &driver, now).await?;
-    let settles_at = match page.items.as_slice() {
+    let rows = rows(conn, wanted, &driver, now).await?;
+    let settles_at = match rows.items.as_slice() {
         [(.., settles_at), ..] => *settles_at,
         // After the page: of what was written meanwhile it tells too early rather than too late.
         [] => next_settlement(conn).await?,
     };
+    let page = with_tags(conn, rows).await?;
     let total = total(conn, wanted, &driver, now).await?;
-    let page = page.map(article);
+    let page = page.map(|(_, article)| article);
     Ok((Page { total, ..page }, settles_at))
 }
 
@@ -54,11 +57,8 @@ pub async fn list_with_cursors(
     now: DateTime<Utc>,
 ) -> AppResult<(Vec<(Article, String)>, Option<String>)> {
     let driver = driver(conn, wanted).await?;
-    let page = rows(conn, wanted, &driver, now).await?;
-    let with_cursor = |row: Row| {
-        let cursor = page::encode_cursor(wanted.list_id, place_of(&row));
-        (article(row), cursor)
-    };
+    let page = with_tags(conn, rows(conn, wanted, &driver, now).await?).await?;
+    let with_cursor = |(place, article)| (article, page::encode_cursor(wanted.list_id, place));
     let items = page.items.into_iter().map(with_cursor).collect();
     Ok((items, page.next_cursor))
 }
@@ -77,13 +77,24 @@ async fn rows(
     Ok(Page::cut(rows, wanted.limit, wanted.list_id, place_of))
 }
 
-/// What is read for each place of a page: what the article is sorted by, the article, and when time alone next changes
-/// which articles are live.
+async fn with_tags(
+    conn: &AsyncPgConnection,
+    page: Page<Row>,
+) -> QueryResult<Page<(Place, Article)>> {
+    let tags: BTreeSet<i32> = page.items.iter().flat_map(|row| &row.3).copied().collect();
+    let tags: Vec<i32> = tags.into_iter().collect();
+    let tags = tags::briefs(conn, &tags).await?;
+    let tags: HashMap<i32, Brief> = tags.into_iter().map(|tag| (tag.id, tag)).collect();
+    Ok(page.map(|row| (place_of(&row), article(row, &tags))))
+}
+
+/// What is read for each place of a page: what the article is sorted by, its row, its visibility, the numbers of its tags,
+/// the most important first, and when time alone next changes which articles are live.
 type Row = (
     DateTime<Utc>,
     ArticleRow,
     Visibility,
-    Vec<Brief>,
+    Vec<i32>,
     Option<DateTime<Utc>>,
 );
 
@@ -91,7 +102,7 @@ type RowSql = (
     Timestamptz,
     SqlTypeOf<AsSelect<ArticleRow, Pg>>,
     Text,
-    Array<BriefSql>,
+    Array<Integer>,
     Nullable<Timestamptz>,
 );
 
@@ -100,9 +111,17 @@ type RowSql = (
 fn at_places(places: Places, sort: Sort, now: DateTime<Utc>) -> Statement<RowSql> {
     let mut out = Statement::new("with places as materialized (");
     out.statement(places)
-        .text(") select places.place, shown.*, (select min(a.settles_at) from articles a) from places cross join lateral (select ");
-    select_shown(&mut out, now);
-    out.text(" from articles where articles.id = places.id offset 0) as shown")
+        .text(
+            ") select places.place, shown.*, (select min(a.settles_at) from articles a)
+             from places cross join lateral (select ",
+        )
+        .text(&COLUMNS)
+        .text(", ")
+        .expression(visibility::at(now))
+        .text(
+            ", array(select t.tag_id from article_tags t where t.article_id = articles.id order by t.position)
+             from articles where articles.id = places.id offset 0) as shown",
+        )
         .text(match is_descending(sort) {
             true => " order by places.place desc, places.id desc",
             false => " order by places.place, places.id",
@@ -114,11 +133,14 @@ fn place_of(row: &Row) -> Place {
     (row.0, row.1.id)
 }
 
-fn article((_, row, visibility, tags, _): Row) -> Article {
+fn article((_, row, visibility, tags, _): Row, known: &HashMap<i32, Brief>) -> Article {
     Article {
         row,
         visibility,
-        tags,
+        tags: tags
+            .iter()
+            .filter_map(|id| known.get(id).cloned())
+            .collect(),
     }
 }
 
