@@ -280,10 +280,7 @@ fn serve_api(
     let answers = Data::new(shared.answers.clone());
     let (minter, documents) = (Data::new(minter.clone()), Data::new(documents));
     let (terms, limits) = (Data::new(shared.terms.clone()), shared.limits.clone());
-    let routes = Routes::of(&api_document())
-        .with_page("/docs")
-        .with_page("/docs/")
-        .with_page("/docs/{file}");
+    let routes = Routes::of(&api_document()).with_pages(&["/docs", "/docs/", "/docs/{file}"]);
     let routes = Data::new(routes);
     let server = HttpServer::new(move || {
         let (app, _) = App::new()

@@ -149,8 +149,7 @@ pub async fn find(
     id: Uuid,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<Article>> {
-    let mut statement: Statement<(SqlTypeOf<AsSelect<ArticleRow, Pg>>, Text, Array<BriefSql>)> =
-        Statement::new("select ");
+    let mut statement: Statement<ShownSql> = Statement::new("select ");
     statement
         .text(&COLUMNS)
         .text(", ")
@@ -169,6 +168,8 @@ pub async fn find(
         tags,
     }))
 }
+
+type ShownSql = (SqlTypeOf<AsSelect<ArticleRow, Pg>>, Text, Array<BriefSql>);
 
 /// The articles of these ids, in the same order, as they are at `now`.
 pub async fn find_all(

@@ -54,11 +54,11 @@ impl Routes {
         Self { all }
     }
 
-    /// The routes with a page that no document describes.
+    /// The routes with pages that no document describes.
     #[must_use]
-    pub fn with_page(mut self, path: &str) -> Self {
-        self.all
-            .push(Route::new(path, vec![Method::GET, Method::HEAD]));
+    pub fn with_pages(mut self, paths: &[&str]) -> Self {
+        let page = |path: &&str| Route::new(path, vec![Method::GET, Method::HEAD]);
+        self.all.extend(paths.iter().map(page));
         self
     }
 
