@@ -142,6 +142,8 @@ pub struct LeadImage {
     pub height: Option<i32>,
 }
 
+type ShownSql = (SqlTypeOf<AsSelect<ArticleRow, Pg>>, Text, Array<BriefSql>);
+
 /// The article of this id as it is at `now`. Its tags come with the row, which costs less than a second statement; of many
 /// articles it would cost more.
 pub async fn find(
@@ -168,8 +170,6 @@ pub async fn find(
         tags,
     }))
 }
-
-type ShownSql = (SqlTypeOf<AsSelect<ArticleRow, Pg>>, Text, Array<BriefSql>);
 
 /// The articles of these ids, in the same order, as they are at `now`.
 pub async fn find_all(

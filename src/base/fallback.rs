@@ -84,8 +84,8 @@ impl Route {
         }
     }
 
-    /// Segment by segment: every request is held against many patterns, and an expression for each would cost more than
-    /// the rest of its way.
+    /// Segment by segment: every request is held against many patterns, and a regular expression for each would take a
+    /// tenth of the time for an article.
     fn matches(&self, path: &str) -> bool {
         let mut segments = path.split('/');
         let fits = |wanted: &Option<String>| match (wanted, segments.next()) {

@@ -28,7 +28,8 @@ enum Piece {
     Value(Box<dyn QueryFragment<Pg> + Send + Sync>),
 }
 
-/// The text of columns, for a static: put together for each request it would cost as much as reading the row.
+/// The text of columns, for a static: put together for each request, every name letter by letter and three times over, it
+/// would take a twentieth of the time for an article.
 pub fn text_of(columns: &impl QueryFragment<Pg>) -> String {
     let mut text = PgQueryBuilder::default();
     // Fails only where a value is bound that cannot be written, and columns bind none.
