@@ -43,6 +43,8 @@ struct Shared {
 /// An answer, and for how long it stands.
 struct Kept {
     finished: Finished,
+    /// The operation that it answers.
+    route: FromMemory,
     /// When time alone changes it.
     until: Option<DateTime<Utc>>,
     basis: Basis,
@@ -107,9 +109,13 @@ pub fn share(
 ) -> HttpResponse {
     let response = finished.respond(request);
     let answers = request.app_data::<Data<AnswerCache>>();
-    if let (Some(answers), Some(name)) = (answers, name_of(request)) {
+    if let (Some(answers), Some(name), Some(route)) =
+        (answers, name_of(request), fallback::pattern(request))
+    {
+        let route = FromMemory(route);
         let kept = Kept {
             finished,
+            route,
             until,
             basis,
         };
@@ -163,7 +169,7 @@ fn kept_answer(request: &HttpRequest) -> Option<HttpResponse> {
     let context = request.app_data::<Data<Context>>()?;
     let answers = request.app_data::<Data<AnswerCache>>()?;
     let kept = answers.find(request, context.clock.now())?;
-    request.extensions_mut().insert(FromMemory);
+    request.extensions_mut().insert(kept.route.clone());
     let finished = &kept.finished;
     Some(match kept.until {
         None => finished.respond(request),

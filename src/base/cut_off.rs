@@ -1,6 +1,6 @@
 //! Answers in the place of those that were cut off.
 
-use std::{cell::RefCell, fmt};
+use std::{cell::RefCell, fmt, sync::Arc};
 
 use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
@@ -22,7 +22,7 @@ pub fn amend<B>(
         }
         Err(fault) => {
             if let Some(cut) = fault.as_error::<CutOff>() {
-                change(None, cut.0.borrow_mut().headers_mut());
+                change(None, cut.response.borrow_mut().headers_mut());
             }
             Err(fault)
         }
@@ -31,12 +31,19 @@ pub fn amend<B>(
 
 /// An answer in the place of one that was cut off: the request went with the work on it.
 #[derive(Debug)]
-pub struct CutOff(RefCell<HttpResponse>);
+pub struct CutOff {
+    /// The pattern of the request's path.
+    pub route: Option<Arc<str>>,
+    response: RefCell<HttpResponse>,
+}
 
 impl CutOff {
-    /// This answer in the place of another.
-    pub fn new(response: HttpResponse) -> Self {
-        Self(RefCell::new(response))
+    /// The answer to a request on a route.
+    pub fn new(route: Option<Arc<str>>, response: HttpResponse) -> Self {
+        Self {
+            route,
+            response: RefCell::new(response),
+        }
     }
 }
 
@@ -48,11 +55,11 @@ impl fmt::Display for CutOff {
 
 impl ResponseError for CutOff {
     fn status_code(&self) -> StatusCode {
-        self.0.borrow().status()
+        self.response.borrow().status()
     }
 
     fn error_response(&self) -> HttpResponse {
         let taken = HttpResponse::new(StatusCode::GATEWAY_TIMEOUT);
-        self.0.replace(taken)
+        self.response.replace(taken)
     }
 }

@@ -6,6 +6,7 @@ use actix_web::{
     FromRequest, HttpMessage, HttpRequest, ResponseError,
     body::MessageBody,
     dev::{Payload, ServiceRequest, ServiceResponse},
+    http::Method,
     middleware::Next,
     web::Data,
 };
@@ -14,6 +15,7 @@ use tokio::time::{Instant, timeout_at};
 use super::{
     cut_off::CutOff,
     error::{AppError, AppResult, Code},
+    fallback::{self, Routes},
     limits::Limits,
     request_id,
 };
@@ -86,7 +88,7 @@ pub async fn hold(
         return Ok(request.into_response(refusal).map_into_right_body());
     };
     place.is_answered = false;
-    let is_safe = request.method().is_safe();
+    let cut = Cut::of(&request);
     let end = Instant::now() + limits.settings.request_timeout;
     let deadline = Deadline(Rc::new(Cell::new(end)));
     request.extensions_mut().insert(deadline.clone());
@@ -96,7 +98,7 @@ pub async fn hold(
         Some(answered) => Ok(answered?.map_into_left_body()),
         None => {
             limits.count("time");
-            Err(too_late(is_safe).into())
+            Err(cut.answer().into())
         }
     }
 }
@@ -114,14 +116,33 @@ async fn within<T>(deadline: Deadline, work: impl Future<Output = T>) -> Option<
     }
 }
 
-/// The answer in the place of one that did not come in time, to a request that is no more.
-fn too_late(is_safe: bool) -> CutOff {
-    let detail = match is_safe {
-        true => "The answer took too long. Try again, or ask for less.",
-        false => {
-            "The work took too long, and it is not known whether it was done. Send the request again with its \
-             Idempotency-Key, or read what is there now."
+/// What has to be known of a request to answer it when it is no more.
+struct Cut {
+    method: Method,
+    path: String,
+    routes: Option<Data<Routes>>,
+}
+
+impl Cut {
+    fn of(request: &ServiceRequest) -> Self {
+        Self {
+            method: request.method().clone(),
+            path: fallback::path(request.request()).to_owned(),
+            routes: request.app_data::<Data<Routes>>().cloned(),
         }
-    };
-    CutOff::new(AppError::new(Code::DeadlineExceeded, detail).error_response())
+    }
+
+    fn answer(self) -> CutOff {
+        let detail = match self.method.is_safe() {
+            true => "The answer took too long. Try again, or ask for less.",
+            false => {
+                "The work took too long, and it is not known whether it was done. Send the request again with its \
+                 Idempotency-Key, or read what is there now."
+            }
+        };
+        let refusal = AppError::new(Code::DeadlineExceeded, detail);
+        let route = self.routes.as_ref();
+        let route = route.and_then(|routes| routes.pattern(&self.path));
+        CutOff::new(route, refusal.error_response())
+    }
 }

@@ -62,6 +62,11 @@ impl Routes {
         self
     }
 
+    /// The pattern that a path matches.
+    pub fn pattern(&self, path: &str) -> Option<Arc<str>> {
+        self.find(path).map(|route| Arc::clone(&route.pattern))
+    }
+
     /// The methods that the path offers; none for an unknown path.
     fn allowed(&self, path: &str) -> &[Method] {
         self.find(path).map_or(&[], |route| &route.methods)
@@ -130,9 +135,7 @@ pub fn path(request: &HttpRequest) -> &str {
 
 /// The pattern that the path of a request matches, by which its operation is known.
 pub fn pattern(request: &HttpRequest) -> Option<Arc<str>> {
-    let routes = request.app_data::<Data<Routes>>()?;
-    let route = routes.find(path(request))?;
-    Some(Arc::clone(&route.pattern))
+    request.app_data::<Data<Routes>>()?.pattern(path(request))
 }
 
 /// Whether a request is one of the API's own.
@@ -270,8 +273,8 @@ mod tests {
         assert_eq!(routes.allowed("/things/7"), [Method::DELETE]);
         assert!(routes.allowed("/things").is_empty());
         assert!(routes.allowed("/things/").is_empty());
-        let pattern = |path| routes.find(path).map(|route| &*route.pattern);
-        assert_eq!(pattern("/things/7/parts"), Some("/things/{id}/parts"));
+        let pattern = routes.pattern("/things/7/parts");
+        assert_eq!(pattern.as_deref(), Some("/things/{id}/parts"));
         let is_contested = |path| routes.find(path).map(|route| route.is_contested);
         assert_eq!(is_contested("/things/newest"), Some(true));
         assert_eq!(is_contested("/things/7"), Some(false));

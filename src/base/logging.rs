@@ -1,6 +1,6 @@
 //! One line per request.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
@@ -11,7 +11,8 @@ use actix_web::{
 };
 
 use super::{
-    cut_off, fallback,
+    cut_off::{self, CutOff},
+    fallback,
     metrics::WorkerMetrics,
     request_id::{self, Identity},
 };
@@ -20,9 +21,39 @@ use super::{
 #[derive(Clone, Debug)]
 pub struct CallerId(pub String);
 
-/// A request that was answered out of memory.
-#[derive(Clone, Copy, Debug)]
-pub struct FromMemory;
+/// The operation that a request was answered for out of memory, before it was routed.
+#[derive(Clone, Debug)]
+pub struct FromMemory(pub Arc<str>);
+
+/// By which operation a request was answered.
+enum Route {
+    Handled(Option<Arc<str>>),
+    Remembered(FromMemory),
+}
+
+impl Route {
+    fn of(request: &HttpRequest) -> Self {
+        match request.extensions().get::<FromMemory>() {
+            Some(from_memory) => Self::Remembered(from_memory.clone()),
+            None => Self::Handled(fallback::pattern(request)),
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Self::Handled(route) => route.as_deref().unwrap_or("-"),
+            Self::Remembered(FromMemory(route)) => route,
+        }
+    }
+
+    /// Answers out of memory are many and are counted; a line for each would cost more than the answer.
+    fn level(&self) -> log::Level {
+        match self {
+            Self::Handled(_) => log::Level::Info,
+            Self::Remembered(_) => log::Level::Debug,
+        }
+    }
+}
 
 /// Gives a request of the API its id, writes its line and counts it.
 pub async fn trace(
@@ -33,38 +64,34 @@ pub async fn trace(
     // As it came: a HEAD goes on as a GET.
     let method = request.method().clone();
     let metrics = request.app_data::<Data<WorkerMetrics>>().cloned();
-    let route = fallback::pattern(request.request());
     let answered = request_id::within(identity.clone(), next.call(request)).await;
     let seconds = start.elapsed().as_secs_f64();
-    let (status, level, caller) = match &answered {
+    let (status, route, caller) = match &answered {
         Ok(response) => {
-            let seen = response.request().extensions();
-            let caller = seen.get::<CallerId>().cloned();
-            // Answers out of memory are many and are counted; a line for each would cost more than the answer.
-            let level = match seen.contains::<FromMemory>() {
-                true => log::Level::Debug,
-                false => log::Level::Info,
-            };
-            (response.status(), level, caller)
+            let request = response.request();
+            let caller = request.extensions().get::<CallerId>().cloned();
+            (response.status(), Route::of(request), caller)
         }
         Err(fault) => {
+            let cut_off = fault.as_error::<CutOff>();
+            let route = cut_off.and_then(|cut_off| cut_off.route.clone());
             let status = fault.as_response_error().status_code();
-            (status, log::Level::Info, None)
+            (status, Route::Handled(route), None)
         }
     };
-    let (status, route) = (status.as_u16(), route.as_deref().unwrap_or("-"));
+    let status = status.as_u16();
     if let Some(metrics) = metrics {
-        metrics.observe(&method, route, status, seconds);
+        metrics.observe(&method, route.name(), status, seconds);
     }
     Line {
         method: method.as_str(),
-        route,
+        route: route.name(),
         status,
         seconds,
         key: caller.as_ref().map_or("-", |caller| &caller.0),
         identity: &identity,
     }
-    .write(level);
+    .write(route.level());
     cut_off::amend(answered, |_, headers| {
         headers.insert(request_id::HEADER, identity.id);
     })
