@@ -148,8 +148,7 @@ impl Finished {
     /// The same at another moment, when other caching rules hold.
     pub fn respond_by(&self, request: &HttpRequest, answer: &Answer) -> HttpResponse {
         let is_read = matches!(request.method().as_str(), "GET" | "HEAD");
-        let tag = self.tag.to_str().unwrap_or_default();
-        if let Some(tag) = is_read.then(|| etag::known(request, tag)).flatten() {
+        if let Some(tag) = is_read.then(|| etag::known(request, &self.tag)).flatten() {
             let mut response = answer.build(StatusCode::NOT_MODIFIED);
             return response.insert_header((header::ETAG, tag)).finish();
         }

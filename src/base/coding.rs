@@ -24,7 +24,7 @@ pub const MIN_BYTES: usize = 1024;
 const LEVEL: u32 = 4;
 
 /// What stands at the end of the entity tag of a compressed answer.
-const SUFFIX: &str = "-gzip\"";
+const SUFFIX: &[u8] = b"-gzip\"";
 
 /// Whether a request asks for a compressed answer. Source: RFC 9110 §12.5.3.
 pub fn accepts_gzip<M: actix_web::HttpMessage>(request: &M) -> bool {
@@ -37,9 +37,9 @@ pub fn accepts_gzip<M: actix_web::HttpMessage>(request: &M) -> bool {
 }
 
 /// The entity tag of an answer when it is compressed.
-pub fn tag_of_compressed(tag: &str) -> String {
-    tag.strip_suffix('"')
-        .map_or_else(|| tag.to_owned(), |open| [open, SUFFIX].concat())
+pub fn tag_of_compressed(tag: &HeaderValue) -> Option<HeaderValue> {
+    let open = tag.as_bytes().strip_suffix(b"\"")?;
+    HeaderValue::from_bytes(&[open, SUFFIX].concat()).ok()
 }
 
 /// The bytes, compressed.
@@ -116,8 +116,7 @@ fn compressed(head: &mut ResponseHead, body: impl MessageBody + 'static) -> BoxB
 /// Says that an answer is compressed.
 pub fn mark(headers: &mut HeaderMap) {
     headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    let tag = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok());
-    if let Some(Ok(tag)) = tag.map(|tag| HeaderValue::from_str(&tag_of_compressed(tag))) {
+    if let Some(tag) = headers.get(header::ETAG).and_then(tag_of_compressed) {
         headers.insert(header::ETAG, tag);
     }
 }

@@ -1,6 +1,9 @@
 //! Entity tags and the conditions that callers attach to requests.
 
-use actix_web::{HttpRequest, http::header};
+use actix_web::{
+    HttpRequest,
+    http::header::{self, HeaderValue},
+};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
@@ -18,20 +21,17 @@ pub fn of(version: i32, body: &[u8]) -> String {
 
 /// The tag by which the caller already has the answer (`If-None-Match`): the answer's own, or that of the same answer
 /// compressed, if the caller would get it so now.
-pub fn known(request: &HttpRequest, tag: &str) -> Option<String> {
-    if !request.headers().contains_key(header::IF_NONE_MATCH) {
-        return None;
-    }
-    let compressed = tag_of_compressed(tag);
+pub fn known(request: &HttpRequest, tag: &HeaderValue) -> Option<HeaderValue> {
     let mut known =
         values(request, header::IF_NONE_MATCH).flat_map(|list| list.split(',').map(str::trim));
-    let known = known.find_map(|value| match weak(value) {
-        "*" => Some(tag),
-        value if value == tag => Some(tag),
-        value if value == compressed && accepts_gzip(request) => Some(&*compressed),
-        _ => None,
-    });
-    known.map(str::to_owned)
+    known.find_map(|value| match weak(value) {
+        "*" => Some(tag.clone()),
+        value if value == tag => Some(tag.clone()),
+        value => {
+            let compressed = tag_of_compressed(tag)?;
+            (compressed == value && accepts_gzip(request)).then_some(compressed)
+        }
+    })
 }
 
 fn weak(tag: &str) -> &str {

@@ -243,8 +243,8 @@ fn admits(ranges: &str, offered: &str) -> bool {
             || ["", "*/*", offered, "application/problem+json"]
                 .into_iter()
                 .any(is);
-        let quality = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok());
-        is_meant && quality.is_none_or(|quality| quality > 0.0)
+        let mut quality = || parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok());
+        is_meant && quality().is_none_or(|quality| quality > 0.0)
     })
 }
 

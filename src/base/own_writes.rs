@@ -6,7 +6,7 @@ use actix_web::{
     HttpRequest,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{HeaderName, HeaderValue},
+    http::header::HeaderValue,
     middleware::Next,
     web::Data,
 };
@@ -32,12 +32,9 @@ pub async fn follow(
     if is_write
         && response.status().is_success()
         && let Some(position) = reached(response.request()).await
-        && let (Ok(name), Ok(value)) = (
-            HeaderName::try_from(position::HEADER),
-            HeaderValue::try_from(position.to_string()),
-        )
+        && let Ok(value) = HeaderValue::try_from(position.to_string())
     {
-        response.headers_mut().insert(name, value);
+        response.headers_mut().insert(position::HEADER, value);
     }
     Ok(response)
 }

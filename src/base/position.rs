@@ -8,7 +8,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use actix_web::HttpRequest;
+use actix_web::{HttpRequest, http::header::HeaderName};
 use diesel::sql_types::Text;
 use diesel_async::AsyncPgConnection;
 use tokio::sync::Mutex;
@@ -17,7 +17,10 @@ use tokio_postgres::{Client, Row, Statement};
 use super::error::{AppError, AppResult, Code};
 
 /// The header in which writes answer a position, and reads send it back.
-pub const HEADER: &str = "Dateline-Position";
+pub const HEADER: HeaderName = HeaderName::from_static("dateline-position");
+
+/// The same as the document writes it.
+pub const NAME: &str = "Dateline-Position";
 
 /// Where the primary stands: the name of the file that it writes, whose first eight digits are the timeline, and the
 /// place in the log. What has not reached the disk yet counts: with `synchronous_commit = off` a commit may be there.
@@ -59,7 +62,7 @@ impl Position {
         match (position, values.next()) {
             (Some(position), None) => Ok(Some(position)),
             _ => {
-                let detail = format!("{HEADER} is not what a write has answered.");
+                let detail = format!("{NAME} is not what a write has answered.");
                 Err(AppError::new(Code::InvalidHeader, detail))
             }
         }

@@ -290,13 +290,20 @@ fn narrow_by_tags(out: &mut Places, wanted: &Selection, driver: &Driver, id: &'s
         Driver::Tag(tag) => set.as_slice() == [*tag],
         Driver::EachTag(tags) => *set == tags,
     };
+    let listed_at = match driver {
+        Driver::Articles => "a.listed_at",
+        Driver::Tag(_) | Driver::EachTag(_) => "t.listed_at",
+    };
     for set in wanted.tags.iter().filter(|set| !drives(set)) {
         let carries = " and exists (select from article_tags x where x.article_id = ";
         match set.as_slice() {
-            // OFFSET 0 keeps the planner from turning the probe into a join.
+            // With its place, an article is looked up in the list of the tag, near the one before, and not
+            // anywhere among all articles. OFFSET 0 keeps the planner from turning the probe into a join.
             [tag] => {
-                out.text(carries).text(id).text(" and x.tag_id = ");
-                out.value::<Integer, _>(*tag).text(" offset 0)");
+                out.text(carries).text(id);
+                out.text(" and x.listed_at = ").text(listed_at);
+                out.text(" and x.tag_id = ").value::<Integer, _>(*tag);
+                out.text(" offset 0)");
             }
             several => probe(out, carries, id, several),
         }

@@ -44,7 +44,7 @@ const HEADERS: &[(&str, &str)] = &[
         "`true` where this was answered before to the same `Idempotency-Key`.",
     ),
     (
-        position::HEADER,
+        position::NAME,
         "A position behind this write, which reads may send back to see it whoever answers them.",
     ),
 ];
@@ -125,14 +125,14 @@ pub fn position(method: &str, operation: &mut Operation) {
     if method == "GET" || LOOK_UPS.contains(&id) {
         let about =
             "What a write has answered: this read then sees that write, also where others may lag";
-        add_parameter(operation, position::HEADER, about);
+        add_parameter(operation, position::NAME, about);
     }
     if method != "GET" {
         for (status, response) in &mut operation.responses.responses {
             if let RefOr::T(response) = response
                 && status.starts_with('2')
             {
-                refer(response, &[position::HEADER]);
+                refer(response, &[position::NAME]);
             }
         }
     }

@@ -21,7 +21,7 @@ pub fn complete(operation: &mut Operation) {
     for parameter in parameters_mut(operation) {
         let pattern = match (&parameter.parameter_in, parameter.name.as_str()) {
             (ParameterIn::Header, "If-Match") => CONDITION,
-            (ParameterIn::Header, position::HEADER) => POSITION,
+            (ParameterIn::Header, position::NAME) => POSITION,
             (ParameterIn::Header, "If-None-Match") if is_write => r"^\*$",
             (ParameterIn::Query, "cursor") => "^[A-Za-z0-9_-]+$",
             // A word, or several with commas between.
