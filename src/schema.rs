@@ -367,4 +367,5 @@ diesel::table! {
     }
 }
 
+diesel::allow_tables_to_appear_in_same_query!(tag_merge_articles, articles);
 diesel::allow_tables_to_appear_in_same_query!(changes, api_keys);

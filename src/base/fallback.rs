@@ -234,18 +234,24 @@ pub fn accepts(headers: &HeaderMap, kind: &str) -> bool {
 
 fn admits(ranges: &str, offered: &str) -> bool {
     ranges.split(',').any(|range| {
-        let mut parts = range.split(';').map(str::trim);
-        let kind = parts.next().unwrap_or_default();
-        let is = |other: &str| kind.eq_ignore_ascii_case(other);
-        let of_type = kind.strip_suffix("/*").zip(offered.split_once('/'));
-        let is_of_type = of_type.is_some_and(|(kind, (of, _))| kind.eq_ignore_ascii_case(of));
-        let is_meant = is_of_type
-            || ["", "*/*", offered, "application/problem+json"]
-                .into_iter()
-                .any(is);
-        let mut quality = || parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok());
-        is_meant && quality().is_none_or(|quality| quality > 0.0)
+        let (kind, parameters) = range.split_once(';').unwrap_or((range, ""));
+        let mut parameters = parameters.split(';').map(str::trim);
+        let mut quality = || parameters.find_map(|it| it.strip_prefix("q=")?.parse::<f32>().ok());
+        is_meant(kind.trim(), offered) && quality().is_none_or(|quality| quality > 0.0)
     })
+}
+
+/// Whether a kind or a range of kinds covers what is offered, or the problems that are answered instead.
+fn is_meant(kind: &str, offered: &str) -> bool {
+    let is = |other: &str| kind.eq_ignore_ascii_case(other);
+    let is_of_type = || {
+        let of_type = kind.strip_suffix("/*").zip(offered.split_once('/'));
+        of_type.is_some_and(|(kind, (of, _))| kind.eq_ignore_ascii_case(of))
+    };
+    ["", "*/*", offered, "application/problem+json"]
+        .into_iter()
+        .any(is)
+        || is_of_type()
 }
 
 #[cfg(test)]

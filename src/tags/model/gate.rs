@@ -24,9 +24,6 @@ pub async fn hold_filing_alone(conn: &mut AsyncPgConnection) -> QueryResult<()> 
     // Enough to sort a hundred thousand articles without a file.
     let memory: Statement<Text> = Statement::new("set local work_mem = '64MB'");
     memory.execute(conn).await?;
-    // Each statement is run once, for tags of which there are few or very many.
-    let plans: Statement<Text> = Statement::new("set local plan_cache_mode = force_custom_plan");
-    plans.execute(conn).await?;
     let alone: Statement<Text> =
         Statement::new("select pg_advisory_xact_lock(hashtext('filing'))::text");
     alone.execute(conn).await?;
