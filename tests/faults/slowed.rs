@@ -104,7 +104,7 @@ async fn while_postgres_is_slow_writes_are_made_slowly_or_refused_and_nothing_is
     let proxy = Proxy::open(ground.postgres.url()).await;
     // Fewer places than writers, and less patience than a slow write takes.
     let settings = [
-        ("DATABASE_POOL_SIZE", "6"),
+        ("DATABASE_POOL_SIZE", "2"),
         ("STATEMENT_TIMEOUT_MS", "1000"),
         ("DATABASE_WAIT_MS", "1000"),
     ];
