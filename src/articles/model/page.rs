@@ -29,6 +29,16 @@ pub enum Driver {
     EachTag(Vec<i32>),
 }
 
+impl Driver {
+    /// Where the statement reads what lists are sorted by: the copy in the index of the tags, if that is read.
+    fn listed_at(&self) -> &'static str {
+        match self {
+            Self::Articles => "a.listed_at",
+            Self::Tag(_) | Self::EachTag(_) => "t.listed_at",
+        }
+    }
+}
+
 /// What the articles of a branch are sorted by.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Column {
@@ -128,11 +138,10 @@ fn branch(
         Sort::Published | Sort::PublishedDesc => Column::Listed,
         _ => column,
     };
-    let place = match (driver, column) {
-        (Driver::Articles, Column::Listed) => "a.listed_at",
-        (_, Column::Listed) => "t.listed_at",
-        (_, Column::Surfaced) => "a.surfaced_at",
-        (_, Column::Modified) => "a.modified_at",
+    let place = match column {
+        Column::Listed => driver.listed_at(),
+        Column::Surfaced => "a.surfaced_at",
+        Column::Modified => "a.modified_at",
     };
     let id = if let Driver::Articles = driver {
         "a.id"
@@ -290,10 +299,6 @@ fn narrow_by_tags(out: &mut Places, wanted: &Selection, driver: &Driver, id: &'s
         Driver::Tag(tag) => set.as_slice() == [*tag],
         Driver::EachTag(tags) => *set == tags,
     };
-    let listed_at = match driver {
-        Driver::Articles => "a.listed_at",
-        Driver::Tag(_) | Driver::EachTag(_) => "t.listed_at",
-    };
     for set in wanted.tags.iter().filter(|set| !drives(set)) {
         let carries = " and exists (select from article_tags x where x.article_id = ";
         match set.as_slice() {
@@ -301,7 +306,7 @@ fn narrow_by_tags(out: &mut Places, wanted: &Selection, driver: &Driver, id: &'s
             // anywhere among all articles. OFFSET 0 keeps the planner from turning the probe into a join.
             [tag] => {
                 out.text(carries).text(id);
-                out.text(" and x.listed_at = ").text(listed_at);
+                out.text(" and x.listed_at = ").text(driver.listed_at());
                 out.text(" and x.tag_id = ").value::<Integer, _>(*tag);
                 out.text(" offset 0)");
             }

@@ -58,8 +58,10 @@ async fn work_of(app: &TestApp, caller: &Client<'_>, path: &str) -> Work {
 
 /// The path of a page deep in a list.
 async fn deep(caller: &Client<'_>, query: &str) -> String {
+    // There are eight pages of the rarer tag, and many of others.
+    let pages = if query.contains("topic:some") { 5 } else { 10 };
     let mut cursor = String::new();
-    for _ in 0..5 {
+    for _ in 0..pages {
         let page = caller
             .get(&format!("/v1/articles?limit=100&{query}{cursor}"))
             .await
